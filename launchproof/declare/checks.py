@@ -1,0 +1,112 @@
+"""Checks of a whole protocol, made whenever one is built or derived."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from launchproof.declare.channels import ASKER, Channel, Exchange, Instant, Post, speaks_on
+from launchproof.errors import DeclarationError
+
+if TYPE_CHECKING:
+    from launchproof.declare.machine import Transition
+    from launchproof.declare.protocol import Protocol
+
+
+def check_protocol(protocol: Protocol) -> None:
+    """Run every check; the first mistake is a `DeclarationError`."""
+    slots = [m.name for m in protocol.machines] + [c.name for c in protocol.channels]
+    once(slots, "slot", "give machines and channels different names")
+    once((t.name for t in protocol.transitions), "transition", "rename one; names are how users speak of them")
+    for channel in protocol.channels:
+        check_channel(protocol, channel)
+    for transition in protocol.transitions:
+        check_transition(protocol, transition)
+
+
+def once(names: Iterable[str], kind: str, fix: str) -> None:
+    """Refuse a name that stands twice."""
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise DeclarationError(f"{kind} {name}", "there are two of that name", fix)
+
+
+def check_channel(protocol: Protocol, channel: Channel) -> None:
+    """Refuse a channel between machines that do not exist."""
+    machines = {m.name for m in protocol.machines}
+    ends: tuple[str, ...]
+    if isinstance(channel, Post):
+        ends = (channel.sender, channel.receiver)
+    elif isinstance(channel, Exchange):
+        ends = (channel.caller, *channel.routes.values())
+    else:
+        ends = (*channel.senders, *channel.routes.values())
+    for end in ends:
+        if end not in machines and end != ASKER:
+            raise DeclarationError(f"channel {channel.name}", f"there is no machine {end!r}", f"use one of {', '.join(sorted(machines))}")
+    if isinstance(channel, Exchange) and channel.lost is not None and type(channel.lost) not in channel.routes:
+        raise DeclarationError(f"channel {channel.name}", "it does not carry its own lost message", "route it to the caller")
+
+
+def check_transition(protocol: Protocol, transition: Transition) -> None:
+    """Refuse unknown references, messages that cannot go anywhere, and messages that cannot come."""
+    culprit = f"transition {transition.name}"
+    if transition.machine not in {m.name for m in protocol.machines}:
+        raise DeclarationError(culprit, f"the protocol has no machine {transition.machine!r}", "add the machine")
+    if transition.capability is not None and transition.capability not in {c.name for c in protocol.capabilities}:
+        raise DeclarationError(culprit, f"the protocol has no capability {transition.capability!r}", "add the capability")
+    choices = [transition.given, *(g.given for g in transition.guards)]
+    for choice in choices:
+        if choice is not None and choice.assumption not in {a.name for a in protocol.assumptions}:
+            raise DeclarationError(culprit, f"the protocol has no assumption {choice.assumption!r}", "add the assumption")
+    channels = {c.name for c in protocol.channels}
+    for name in [c for life in transition.ends for c in life.channels] + ([transition.via] if transition.via else []):
+        if name not in channels:
+            raise DeclarationError(culprit, f"there is no channel {name!r}", f"use one of {', '.join(sorted(channels))}")
+    for message in transition.signature.says:
+        check_said(protocol, transition, message)
+    if transition.signature.heard is not None:
+        for message in transition.signature.heard.messages:
+            check_heard(protocol, transition, message)
+
+
+def check_said(protocol: Protocol, transition: Transition, message: type) -> None:
+    """Refuse an unroutable message, and one that two channels could carry."""
+    culprit = f"transition {transition.name}"
+    possible = [c for c in protocol.channels if message in c.carries and speaks_on(transition.machine, c)]
+    if transition.via is not None:
+        possible = [c for c in protocol.channels if c.name == transition.via and message in c.carries] or possible
+    replies = [c for c in possible if not isinstance(c, Post) and c.routes[message] == ASKER]
+    if not possible:
+        raise DeclarationError(
+            culprit, f"no channel carries {message.__name__} from {transition.machine}", "add it to a channel's messages",
+        )
+    if len(possible) > 1 and not replies:
+        names = ", ".join(c.name for c in possible)
+        heard_on = {c.name for c in possible if not isinstance(c, Post) and hears_on(transition, c)}
+        if not heard_on:
+            raise DeclarationError(culprit, f"{message.__name__} could go on {names}", "pick one with via=")
+
+
+def hears_on(transition: Transition, channel: Exchange | Instant) -> bool:
+    """Whether what the transition hears can come on that channel."""
+    heard = transition.signature.heard
+    return heard is not None and any(m in channel.routes for m in heard.messages)
+
+
+def check_heard(protocol: Protocol, transition: Transition, message: type) -> None:
+    """Refuse a message that no channel brings to this machine."""
+    for channel in protocol.channels:
+        if message not in channel.carries:
+            continue
+        receiver = channel.receiver if isinstance(channel, Post) else channel.routes[message]
+        if receiver == transition.machine:
+            return
+        if receiver == ASKER and transition.machine in (
+            channel.senders if isinstance(channel, Instant) else (getattr(channel, "caller", ""),)
+        ):
+            return
+    raise DeclarationError(
+        f"transition {transition.name}", f"no channel brings {message.__name__} to {transition.machine}", "route it there",
+    )

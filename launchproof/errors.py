@@ -1,0 +1,30 @@
+"""The errors that Launchproof raises for its users, each a single clear line."""
+
+from __future__ import annotations
+
+
+class LaunchproofError(Exception):
+    """Something the user can mend; its text says what, where, and how."""
+
+
+class DeclarationError(LaunchproofError):
+    """A protocol, or a part of one, is badly written.
+
+    Raised when the part is declared, so that the mistake shows at import. The text names the
+    culprit, what is wrong with it, and the fix.
+    """
+
+    def __init__(self, culprit: str, wrong: str, fix: str) -> None:
+        """Join the three parts into one line: ``culprit: wrong; fix``."""
+        super().__init__(f"{culprit}: {wrong}; {fix}")
+        self.culprit = culprit
+        self.wrong = wrong
+        self.fix = fix
+
+
+class EffectError(LaunchproofError):
+    """A transition did something that its annotation does not name, found when it fired."""
+
+
+class ProjectError(LaunchproofError):
+    """The project's ``[tool.launchproof]`` table, or what it points at, cannot be used."""

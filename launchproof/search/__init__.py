@@ -1,0 +1,1 @@
+"""Engines over the one semantics, and what they answer."""

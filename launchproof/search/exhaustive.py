@@ -1,0 +1,225 @@
+"""Breadth-first search of every reachable state; a proof when it closes.
+
+States are stored whole, so no state is missed by a collision. The order of everything is the order
+of the declarations, so the same protocol gives the same counts and counterexamples every time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from attrs import define, field, frozen
+
+from launchproof.declare.properties import Property
+from launchproof.declare.protocol import Protocol
+from launchproof.search.builtin import BOUNDED_QUEUES, BUILTIN, NO_DEADLOCK
+from launchproof.search.coverage import coverage_of
+from launchproof.search.growth import LONG, SUSPICIOUS, grows
+from launchproof.search.judges import Judge, PlaceJudges, StateJudges, StepJudges
+from launchproof.search.shortest import Target, shortest
+from launchproof.search.trace import tell
+from launchproof.search.verdicts import PropertyResult, SearchResult, Verdict
+from launchproof.semantics.steps import ONE_ORPHAN, Micros, Semantics, State
+
+
+@frozen
+class Limits:
+    """Where a search gives up, undecided; None is no limit."""
+
+    states: int | None = None
+    seconds: float | None = None
+
+
+@frozen
+class Progress:
+    """How far a search is."""
+
+    states: int
+    steps: int
+    frontier: int
+    depth: int
+    seconds: float
+
+
+@define(eq=False)
+class Search:
+    """One exhaustive search in progress.
+
+    `refute_only` stops as soon as every property is refuted or witnessed, for the impatient.
+    """
+
+    semantics: Semantics
+    properties: tuple[Property, ...]
+    limits: Limits = Limits()
+    report: Callable[[Progress], None] | None = None
+    refute_only: bool = False
+    states: list[State] = field(factory=list)
+    index: dict[State, int] = field(factory=dict)
+    parents: list[int] = field(factory=list)
+    depths: list[int] = field(factory=list)
+    steps: int = 0
+    stopped: str = ""
+    targets: dict[str, Target] = field(factory=dict)
+    loop: tuple[int, int] | None = None
+    started: float = 0.0
+
+    def run(self) -> SearchResult:
+        """Search until closed, or until a limit or an interruption stops it."""
+        self.started = time.perf_counter()
+        wanted = [p for p in self.properties if p.kind != "builtin"]
+        self._state_judges = StateJudges(self.semantics, wanted)
+        self._place_judges = PlaceJudges(self.semantics, wanted)
+        self._step_judges = StepJudges(self.semantics, wanted, self._place_judges)
+        try:
+            self._explore()
+        except KeyboardInterrupt:
+            self.stopped = "interrupted"
+        return self._result()
+
+    _state_judges: StateJudges = field(init=False)
+    _place_judges: PlaceJudges = field(init=False)
+    _step_judges: StepJudges = field(init=False)
+
+    def _explore(self) -> None:
+        self._found(self.semantics.initial(), parent=-1, depth=0)
+        position = 0
+        told = self.started
+        deadlocks = any(p is NO_DEADLOCK for p in self.properties)
+        judged = bool(self._step_judges.judges or self._place_judges.judges)
+        while position < len(self.states) and not self.stopped:
+            state = self.states[position]
+            depth = self.depths[position]
+            own = False
+            for successor, micros in self.semantics.successors(state):
+                self.steps += 1
+                own = own or micros[0].own
+                if judged:
+                    for judge in self._step_judges.broken_by_step(state, micros):
+                        self._aim(judge.property.name, Target(depth + 1, step=(state, judge)))
+                if successor not in self.index:
+                    self._found(successor, position, depth + 1)
+            if deadlocks and not own and self._owes(state):
+                self._aim(NO_DEADLOCK.name, Target(depth, deadlock=True))
+            position += 1
+            if position % 512 == 0:
+                told = self._pause(position, depth, told)
+
+    def _found(self, state: State, parent: int, depth: int) -> None:
+        self.index[state] = len(self.states)
+        self.states.append(state)
+        self.parents.append(parent)
+        self.depths.append(depth)
+        for judge in self._state_judges.judges:
+            answer = self._state_judges.verdict(judge, state)
+            if answer is (judge.property.kind == "sometimes") and judge.property.name not in self.targets:
+                self._aim(judge.property.name, Target(depth, state=judge))
+        if self._place_judges.judges:
+            for judge in self._place_judges.broken_by_state(state):
+                self._aim(judge.property.name, Target(depth, place=judge))
+        self._watch_queues(state)
+
+    def _aim(self, name: str, target: Target) -> None:
+        if name not in self.targets:
+            self.targets[name] = target
+            if self.refute_only and all(p.name in self.targets for p in self.properties if p.kind != "builtin"):
+                self.stopped = "every property asked for has its answer"
+
+    def _watch_queues(self, state: State) -> None:
+        longest = max((len(self._items(v)) for v in state[self.semantics.machines :]), default=0)
+        if longest < SUSPICIOUS:
+            return
+        position = len(self.states) - 1
+        start = grows(self.semantics, self.states, self.parents, position)
+        if start is not None:
+            self.loop = (start, position)
+            self._aim(BOUNDED_QUEUES.name, Target(self.depths[position], path=self._path(position)))
+            self.stopped = "a channel grows without end"
+        elif longest > LONG:
+            self.stopped = f"a channel holds more than {LONG} messages, and no loop was found that grows it"
+
+    def _items(self, value: int) -> tuple[object, ...]:
+        items = self.semantics.interner.values[value]
+        return items if isinstance(items, tuple) else ()
+
+    def _path(self, position: int) -> list[int]:
+        path = [position]
+        while self.parents[path[-1]] >= 0:
+            path.append(self.parents[path[-1]])
+        return path[::-1]
+
+    def _owes(self, state: State) -> bool:
+        values = self.semantics.interner.values
+        return any(
+            not isinstance(values[v], m.resting) for m, v in zip(self.semantics.protocol.machines, state, strict=False) if m.resting
+        )
+
+    def _pause(self, position: int, depth: int, told: float) -> float:
+        now = time.perf_counter()
+        if self.limits.states is not None and len(self.states) > self.limits.states:
+            self.stopped = f"more than {self.limits.states} states"
+        if self.limits.seconds is not None and now - self.started > self.limits.seconds:
+            self.stopped = f"more than {self.limits.seconds:g} seconds"
+        if self.report is not None and now - told > 1.0:
+            self.report(Progress(len(self.states), self.steps, len(self.states) - position, depth, now - self.started))
+            return now
+        return told
+
+    def _result(self) -> SearchResult:
+        closed = not self.stopped
+        finder = shortest(self.semantics, self.index, self.depths, self._owes)
+        return SearchResult(
+            states=len(self.states),
+            steps=self.steps,
+            depth=self.depths[-1] if self.depths else 0,
+            seconds=time.perf_counter() - self.started,
+            closed=closed,
+            properties=tuple(self._judged(p, finder, closed=closed) for p in self.properties),
+            coverage=coverage_of(self.semantics),
+            stopped=self.stopped,
+        )
+
+    def _judged(self, prop: Property, finder: Callable[[Target], list[tuple[State, int]]], *, closed: bool) -> PropertyResult:
+        target = self.targets.get(prop.name)
+        if target is not None:
+            hops = self._hops(target.path) if target.path else finder(target)
+            loop_from = len(self._path(self.loop[0])) - 1 if target.path and self.loop else None
+            trace = tell(self.semantics, hops, loop_from)
+            return PropertyResult(prop, Verdict.PROVED if prop.kind == "sometimes" else Verdict.REFUTED, trace)
+        if not closed:
+            return PropertyResult(prop, Verdict.UNDECIDED)
+        if prop.kind == "sometimes":
+            return PropertyResult(prop, Verdict.REFUTED)
+        return PropertyResult(prop, Verdict.PROVED if self._spoke(prop) else Verdict.VACUOUS)
+
+    def _spoke(self, prop: Property) -> bool:
+        judges: Sequence[Judge] = (*self._state_judges.judges, *self._place_judges.judges, *self._step_judges.judges)
+        return prop.kind == "builtin" or any(j.spoke for j in judges if j.property is prop)
+
+    def _hops(self, path: Sequence[int]) -> list[tuple[State, int]]:
+        hops = []
+        for here, there in zip(path, path[1:], strict=False):
+            reached = [s for s, _ in self.semantics.successors(self.states[here])]
+            hops.append((self.states[here], reached.index(self.states[there])))
+        return hops
+
+
+def search(  # noqa: PLR0913 - the options of one search
+    protocol: Protocol,
+    properties: Sequence[Property] = (),
+    *,
+    limits: Limits | None = None,
+    report: Callable[[Progress], None] | None = None,
+    refute_only: bool = False,
+    keep_orphans: int = ONE_ORPHAN,
+) -> SearchResult:
+    """Search a protocol's reachable states, and judge the properties on all of them.
+
+    `NO_DEADLOCK` and `BOUNDED_QUEUES` are judged too, unless `refute_only` asks for no more than
+    the given properties' counterexamples.
+    """
+    wanted = tuple(properties) if refute_only else (*properties, *(b for b in BUILTIN if b not in properties))
+    return Search(Semantics(protocol, keep_orphans), wanted, limits or Limits(), report, refute_only).run()
+
+
+__all__ = ["Limits", "Micros", "Progress", "Search", "search"]

@@ -1,0 +1,204 @@
+"""Judges states and steps by properties, each at most once per distinct values that it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from typing import Any
+
+import attrs
+from attrs import define, field
+
+from launchproof.declare.channels import Posted, Sent
+from launchproof.declare.properties import STEP_WORDS, Place, Property, Reads, accepts
+from launchproof.errors import DeclarationError
+from launchproof.semantics.plans import NOTHING, Plan
+from launchproof.semantics.steps import Micros, Semantics, State
+from launchproof.semantics.values import parts
+
+
+def within(value: object, kind: type, holder: type) -> Iterator[tuple[object, type]]:
+    """Yield every instance of a class inside a value, with the phase or message that holds it."""
+    if isinstance(value, Posted | Sent):
+        yield from within(value.message, kind, type(value.message))
+        return
+    if isinstance(value, kind):
+        yield value, holder
+    if isinstance(value, Enum):
+        return
+    inner = holder if not attrs.has(type(value)) or holder is not object else type(value)
+    for part, _, _ in parts(value):
+        yield from within(part, kind, inner)
+
+
+@define(eq=False)
+class Judge:
+    """One property over one semantics: a table from what it reads to what it says."""
+
+    property: Property
+    slots: tuple[int, ...]
+    machine: int | None = None
+    spoke: bool = False
+    table: dict[tuple[int, ...], bool | None] = field(factory=dict)
+
+    def of_values(self, reads: Sequence[Reads], values: Sequence[object]) -> bool | None:
+        """Judge spelled-out values; None where they do not fit the premise."""
+        if not all(accepts(r.types, v) for r, v in zip(reads, values, strict=True)):
+            return None
+        said = self.property.judge(*values)
+        if said is not None:
+            self.spoke = True
+        return said
+
+
+def slot_of(semantics: Semantics, name: str, prop: Property) -> int:
+    """Find the slot that a property's parameter names."""
+    if name not in semantics.slots:
+        raise DeclarationError(
+            f"property {prop.name}", f"there is no slot {name!r}", f"name one of {', '.join(semantics.slots)}",
+        )
+    return semantics.slots.index(name)
+
+
+def machine_of(semantics: Semantics, prop: Property) -> int:
+    """Find the machine whose steps a step property is about, from the phases it names."""
+    phases = next(r.types for r in prop.reads if r.name in ("before", "after"))
+    for i, machine in enumerate(semantics.protocol.machines):
+        if any(p in machine.phases for p in phases):
+            return i
+    raise DeclarationError(f"property {prop.name}", "no machine has its phases", "name the phases of one machine")
+
+
+class StateJudges:
+    """The `always` and `sometimes` properties: judged on states."""
+
+    def __init__(self, semantics: Semantics, properties: Sequence[Property]) -> None:
+        """Resolve each property's slots."""
+        self.semantics = semantics
+        self.judges = [
+            Judge(p, tuple(slot_of(semantics, r.name, p) for r in p.reads)) for p in properties if p.kind in ("always", "sometimes")
+        ]
+
+    def verdict(self, judge: Judge, state: State) -> bool | None:
+        """Say what one property says of a state."""
+        key = tuple([state[i] for i in judge.slots])
+        try:
+            return judge.table[key]
+        except KeyError:
+            values = [self.semantics.interner.values[v] for v in key]
+            answer = judge.table[key] = judge.of_values(judge.property.reads, values)
+            return answer
+
+
+class PlaceJudges:
+    """The `wherever` properties: judged on slot values, and on what is said."""
+
+    def __init__(self, semantics: Semantics, properties: Sequence[Property]) -> None:
+        """Prepare one table of seen values per slot."""
+        self.semantics = semantics
+        self.judges = [Judge(p, ()) for p in properties if p.kind == "wherever"]
+        self._seen: list[dict[int, tuple[Judge, ...]]] = [{} for _ in semantics.slots]
+
+    def broken_by_state(self, state: State) -> tuple[Judge, ...]:
+        """Give the properties that some slot's value breaks."""
+        broken: tuple[Judge, ...] = ()
+        for slot, value in enumerate(state):
+            found = self._seen[slot].get(value)
+            if found is None:
+                found = self._seen[slot][value] = self.judged(self.semantics.interner.values[value], self.semantics.slots[slot])
+            if found:
+                broken += found
+        return broken
+
+    def judged(self, value: object, slot: str) -> tuple[Judge, ...]:
+        """Give the properties that a value, held or said at a place, breaks."""
+        broken = []
+        for judge in self.judges:
+            kinds = tuple(judge.property.reads[0].types)
+            answers = [
+                judge.of_values(judge.property.reads, (found, Place(slot, holder)))
+                for kind in kinds
+                for found, holder in within(value, kind, object)
+            ]
+            if False in answers:
+                broken.append(judge)
+        return tuple(broken)
+
+
+class StepJudges:
+    """The `each_step` properties, and `wherever` over messages that are never in a slot."""
+
+    def __init__(self, semantics: Semantics, properties: Sequence[Property], places: PlaceJudges) -> None:
+        """Resolve each property's machine and slots."""
+        self.semantics = semantics
+        self.places = places
+        self.judges = [
+            Judge(p, tuple(slot_of(semantics, r.name, p) for r in p.reads if r.name not in STEP_WORDS), machine_of(semantics, p))
+            for p in properties
+            if p.kind == "each-step"
+        ]
+        self._plans: dict[int, tuple[tuple[Judge, ...], tuple[Judge, ...]]] = {}
+
+    def broken_by_step(self, state: State, micros: Micros) -> list[Judge]:
+        """Give the properties that a step from a state breaks."""
+        broken: list[Judge] = []
+        for plan in micros:
+            found = self._plans.get(plan.index)
+            if found is None:
+                found = self._plans[plan.index] = self._sort(plan)
+            if found[0]:
+                broken += found[0]
+            for judge in found[1]:
+                if self._with_slots(judge, plan, state) is False:
+                    broken.append(judge)
+        return broken
+
+    def _sort(self, plan: Plan) -> tuple[tuple[Judge, ...], tuple[Judge, ...]]:
+        """Judge what the plan alone decides; give the others that need slots, too."""
+        broken: list[Judge] = []
+        for message in plan.said:
+            broken += self.places.judged(Sent(message, "", "", ""), "a message")
+        open_: list[Judge] = []
+        for judge in self.judges:
+            if judge.machine != plan.machine or plan.machine == NOTHING:
+                continue
+            if judge.slots:
+                open_.append(judge)
+            elif self._judge(judge, plan, {}) is False:
+                broken.append(judge)
+        return tuple(broken), tuple(open_)
+
+    def _with_slots(self, judge: Judge, plan: Plan, state: State) -> bool | None:
+        key = (plan.index, *[state[i] for i in judge.slots])
+        try:
+            return judge.table[key]
+        except KeyError:
+            slots = {self.semantics.slots[i]: self.semantics.interner.values[state[i]] for i in judge.slots}
+            answer = judge.table[key] = self._judge(judge, plan, slots)
+            return answer
+
+    def _judge(self, judge: Judge, plan: Plan, slots: dict[str, object]) -> bool | None:
+        values = self.semantics.interner.values
+        known: dict[str, Any] = {
+            "before": values[plan.before], "after": values[plan.after], "dropped": plan.transition is None and not plan.silent,
+            "heard": None if plan.heard == NOTHING else values[plan.heard], **slots,
+        }
+        reads = judge.property.reads
+        names = [r.name for r in reads]
+        answers: list[bool | None] = []
+        for said in plan.said if "said" in names else (None,):
+            answers.append(self._fits(judge, [known | {"said": said}][0]))
+        spoken = [a for a in answers if a is not None]
+        return all(spoken) if spoken else None
+
+    def _fits(self, judge: Judge, known: dict[str, Any]) -> bool | None:
+        reads = judge.property.reads
+        for r in reads:
+            if r.heard is not None:
+                envelope = known["heard"]
+                fits = isinstance(envelope, r.heard.envelope) and (
+                    not r.heard.messages or isinstance(envelope.message, r.heard.messages)
+                )
+                if not fits:
+                    return None
+        return judge.of_values(reads, [known[r.name] for r in reads])

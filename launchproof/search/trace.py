@@ -1,0 +1,141 @@
+"""Traces: a path of states, told step by step with names that mean the same throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import frozen
+
+from launchproof.declare.channels import Posted, Sent
+from launchproof.declare.names import Name
+from launchproof.semantics.plans import NOTHING, Plan
+from launchproof.semantics.steps import Semantics, State
+from launchproof.semantics.values import held_names, order, renamed, weak_fields
+
+Hop = tuple[State, int]
+"""A state, and which of its successors (by position) comes next."""
+
+
+@frozen
+class Act:
+    """What one machine did within a step: what it heard, what it said, and where it went."""
+
+    machine: str
+    name: str
+    meaning: str
+    heard: object | None
+    said: tuple[object, ...]
+    before: object | None
+    after: object | None
+
+
+@frozen
+class TraceStep:
+    """One step: who began it, what each machine did in it, and which slots changed."""
+
+    actor: str
+    acts: tuple[Act, ...]
+    changes: tuple[tuple[str, object, object], ...]
+
+
+@frozen
+class Trace:
+    """A run from the initial state; `loop_from` is the step after which it can repeat for ever."""
+
+    steps: tuple[TraceStep, ...]
+    last: dict[str, object]
+    loop_from: int | None = None
+
+    @property
+    def changes_of_actor(self) -> int:
+        """How often the run changes from one actor to another."""
+        actors = [s.actor for s in self.steps]
+        return sum(a != b for a, b in zip(actors, actors[1:], strict=False))
+
+
+class Spelling:
+    """Gives every name of a run a number of its own, whatever the numbers in its states are."""
+
+    def __init__(self) -> None:
+        """Start with no names."""
+        self._counts: dict[type[Name], int] = {}
+        self.known: dict[Name, Name] = {}
+
+    def meet(self, value: object) -> None:
+        """Number the names of a value that were not met before."""
+        for name in all_names(value):
+            if name not in self.known:
+                sort = type(name)
+                self.known[name] = sort(self._counts.get(sort, 0))
+                self._counts[sort] = self._counts.get(sort, 0) + 1
+
+    def spell(self, value: Any) -> Any:  # noqa: ANN401 - any value
+        """Give a value with the names of this run."""
+        self.meet(value)
+        return renamed(value, self.known)
+
+    def follow(self, names: dict[Name, Name]) -> None:
+        """Go on after names were renumbered; those that were forgotten are dropped."""
+        self.known = {new: self.known[old] for old, new in names.items() if old in self.known}
+
+
+def all_names(value: object) -> list[Name]:
+    """List every name in a value, those in registries and memories included."""
+    found = list(held_names(value))
+    for items, _, _ in weak_fields(value):
+        for item in sorted(items, key=order):
+            found += all_names(item)
+    return found
+
+
+def tell(semantics: Semantics, hops: Sequence[Hop], loop_from: int | None = None) -> Trace:
+    """Spell a path of states out as a trace."""
+    spelling = Spelling()
+    values = semantics.interner.values
+    steps: list[TraceStep] = []
+    last: dict[str, object] = {}
+    state = hops[0][0] if hops else semantics.initial()
+    for state, position in hops:
+        canonical, micros, raw, names = semantics.detailed_successors(state)[position]
+        for plan in micros:
+            for value in said_and_heard(semantics, plan):
+                spelling.meet(value)
+        changes = tuple(
+            (slot, spelling.spell(values[a]), spelling.spell(values[b]))
+            for slot, a, b in zip(semantics.slots, state, raw, strict=True)
+            if a != b
+        )
+        steps.append(TraceStep(micros[0].actor, tuple(act(semantics, plan, spelling) for plan in micros), changes))
+        if names:
+            spelling.follow(dict(names))
+        state = canonical
+    last = {slot: spelling.spell(values[v]) for slot, v in zip(semantics.slots, state, strict=True)}
+    return Trace(tuple(steps), last, loop_from)
+
+
+def said_and_heard(semantics: Semantics, plan: Plan) -> list[object]:
+    """List the values of a plan in the order in which a reader meets them."""
+    heard = [semantics.interner.values[plan.heard]] if plan.heard != NOTHING else []
+    return [*heard, *plan.said]
+
+
+def act(semantics: Semantics, plan: Plan, spelling: Spelling) -> Act:
+    """Tell one machine's part of a step."""
+    values = semantics.interner.values
+    envelope = values[plan.heard] if plan.heard != NOTHING else None
+    on_machine = plan.machine != NOTHING
+    return Act(
+        machine=semantics.slots[plan.machine] if on_machine else plan.actor,
+        name=plan.name,
+        meaning=plan.transition.meaning if plan.transition else "",
+        heard=spelling.spell(envelope) if envelope is not None else None,
+        said=tuple(spelling.spell(m) for m in plan.said),
+        before=spelling.spell(values[plan.before]) if on_machine else None,
+        after=spelling.spell(values[plan.after]) if on_machine else None,
+    )
+
+
+def message_in(envelope: object) -> object:
+    """Take a message out of its envelope."""
+    return envelope.message if isinstance(envelope, Posted | Sent) else envelope

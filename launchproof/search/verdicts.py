@@ -1,0 +1,52 @@
+"""What a search answers."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from attrs import field, frozen
+
+from launchproof.declare.properties import Property
+from launchproof.search.trace import Trace
+
+
+class Verdict(Enum):
+    """Proved, refuted, vacuous (nothing to prove was met), or undecided (a limit was reached)."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    VACUOUS = "vacuous"
+    UNDECIDED = "undecided"
+
+
+@frozen
+class PropertyResult:
+    """One property's verdict, with the counterexample that refutes it or the witness it asked for."""
+
+    property: Property
+    verdict: Verdict
+    trace: Trace | None = None
+
+
+@frozen
+class Coverage:
+    """What happened in some run: transitions that fired, phases reached, messages said and heard."""
+
+    fired: frozenset[str] = frozenset()
+    phases: frozenset[type] = frozenset()
+    said: frozenset[type] = frozenset()
+    heard: frozenset[type] = frozenset()
+
+
+@frozen
+class SearchResult:
+    """A whole search: how far it came, what each property's verdict is, and what never happened."""
+
+    states: int
+    steps: int
+    depth: int
+    seconds: float
+    closed: bool
+    properties: tuple[PropertyResult, ...]
+    coverage: Coverage = field(repr=False)
+    stopped: str = ""

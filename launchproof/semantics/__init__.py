@@ -1,0 +1,1 @@
+"""The one semantics: what the successors of a state are."""

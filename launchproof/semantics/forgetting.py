@@ -1,0 +1,90 @@
+"""Forgetting names: why the reachable states are finite without a bound on anything.
+
+Three rules, applied after every step.
+
+1. *Live names.* A name is live while a phase or a message in flight holds it. A registry's row is
+   kept while one of its names is live, and then all the names it holds are. Every other row, and
+   every remembered name that no row knows, is forgotten: nobody can ever present it again, so no
+   run can tell it from one that never was.
+
+2. *Orphans.* A row that only a memory refers to (an abandoned session whose launch URL leaked) is
+   an orphan. It can still be used, but by nobody except whoever remembers it. Orphans pile up
+   without end, so at most `keep` (one) are kept, and every choice of which is explored.
+   A property that speaks of one row at a time misses nothing by it. Take a run that violates it at
+   row r. Rows interact only through a machine or message that holds names of both; two orphans are
+   held by neither, so dropping the other orphans from that run leaves a run, and r is kept in one
+   of the choices. *Limits*: the argument needs that the property speaks of a single row, that no
+   transition reads two orphan rows at once (or counts them), and that a memory is only ever used
+   one name at a time. A row is an orphan only where its registry says that it is of use alone.
+
+3. *Numbers.* Names are numbered by where they stand: slots in order, held names first, then rows
+   ordered by the names already numbered. Two states that differ by a renaming of what runs can
+   only compare are bisimilar, so they are stored once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+
+from launchproof.declare.names import Name
+from launchproof.semantics.values import Anatomy, Renaming, Row
+
+
+def live_names(held: Iterable[Name], rows: Iterable[Row]) -> tuple[set[Name], list[Row]]:
+    """Close the held names under "a row with a live name holds its names"; give the other rows too."""
+    live = set(held)
+    waiting = list(rows)
+    growing = True
+    while growing:
+        growing = False
+        still = []
+        for row in waiting:
+            if not row.holds or not live.isdisjoint(row.holds):
+                live.update(row.holds)
+                growing = True
+            else:
+                still.append(row)
+        waiting = still
+    return live, waiting
+
+
+def choices(anatomies: Sequence[Anatomy], keep: int) -> Iterator[set[Name]]:
+    """Yield the sets of live names, one for each choice of the orphans to keep."""
+    held = [n for a in anatomies for n in a.holds]
+    live, unreferenced = live_names(held, (r for a in anatomies for r in a.rows))
+    remembered = {n for a in anatomies for item in a.remembers for n in item}
+    orphans = [row for row in unreferenced if row.alone and not remembered.isdisjoint(row.holds)]
+    for chosen in combinations(orphans, min(keep, len(orphans))):
+        yield live.union(*(row.holds for row in chosen))
+
+
+def numbering(anatomies: Sequence[Anatomy], live: set[Name]) -> Renaming:
+    """Number the live names by where they stand."""
+    numbered: dict[Name, Name] = {}
+    counts: dict[type[Name], int] = {}
+
+    def number(names: Iterable[Name]) -> None:
+        for name in names:
+            if name in live and name not in numbered:
+                sort = type(name)
+                numbered[name] = sort(counts.get(sort, 0))
+                counts[sort] = counts.get(sort, 0) + 1
+
+    def standing(row: Row) -> tuple[tuple[str, int], ...]:
+        return tuple(
+            sorted((type(n).__name__, numbered[n].number) for n in row.holds if n in numbered)
+        ) or (("~", 0),)
+
+    for anatomy in anatomies:
+        number(anatomy.holds)
+    for anatomy in anatomies:
+        alive = [row for row in anatomy.rows if not live.isdisjoint(row.holds)]
+        for row in sorted(alive, key=standing):
+            number(row.holds)
+    return numbered
+
+
+def outcomes(anatomies: Sequence[Anatomy], keep: int) -> tuple[Renaming, ...]:
+    """Give the renamings that lead from a raw state to its canonical forms, one per choice of orphans."""
+    return tuple(numbering(anatomies, live) for live in choices(anatomies, keep))

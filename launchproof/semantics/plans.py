@@ -1,0 +1,247 @@
+"""What one machine does in one phase with one message: evaluated once, then looked up.
+
+A `Plan` is a transition evaluated on the values it touches: the phase before and after, and what it
+says, already routed to channels. Plans know nothing of the rest of the state, so a table of them by
+(phase, heard message) serves every state in which the two meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from itertools import product
+from typing import Any, Final
+
+from attrs import frozen
+
+from launchproof.declare.channels import ASKER, Exchange, Post, Posted, Sent
+from launchproof.declare.machine import Guard, Machine, To, Transition
+from launchproof.declare.names import Name
+from launchproof.declare.properties import accepts
+from launchproof.declare.protocol import Protocol
+from launchproof.declare.signature import Parameter
+from launchproof.errors import EffectError
+from launchproof.semantics.values import Interner, order, parts
+
+NOTHING: Final = -1
+"""Stands for "heard nothing": the machine acts of its own accord."""
+
+FRESH: Final = 1_000_000
+"""Fresh names are born outside the numbering; canonical numbering takes them in."""
+
+
+@frozen
+class Push:
+    """Put an envelope at the end of a channel's slot."""
+
+    slot: int
+    item: int
+
+
+@frozen
+class End:
+    """Empty the slots of channels whose lifetime ends."""
+
+    slots: tuple[int, ...]
+
+
+@frozen
+class Tell:
+    """Have a machine hear an envelope in this very step."""
+
+    machine: int
+    item: int
+
+
+Operation = Push | End | Tell
+
+
+@frozen(eq=False)
+class Plan:
+    """One thing that one machine can do; `transition` is None where a message fell on the floor.
+
+    `machine`, `before`, `after` and `heard` are integers of the `Interner`; `heard` may be
+    `NOTHING`. `own` tells whether a machine does it of itself (not the environment).
+    """
+
+    index: int
+    name: str
+    actor: str
+    transition: Transition | None
+    machine: int
+    before: int
+    heard: int
+    after: int
+    said: tuple[object, ...]
+    operations: tuple[Operation, ...]
+    own: bool
+    silent: bool = False
+
+
+class Planner:
+    """Evaluates transitions, each at most once per distinct phase and message."""
+
+    def __init__(self, protocol: Protocol, interner: Interner) -> None:
+        """Index the protocol's active transitions by machine."""
+        self.protocol = protocol
+        self.interner = interner
+        self.machines = protocol.machines
+        self.machine_index = {m.name: i for i, m in enumerate(protocol.machines)}
+        self.queue_slot = {q.name: len(self.machines) + i for i, q in enumerate(protocol.queues)}
+        self.made: list[Plan] = []
+        self._transitions: list[list[tuple[int, Transition]]] = [
+            [(i, t) for i, t in enumerate(protocol.active) if t.machine == m.name] for m in self.machines
+        ]
+        self._plans: dict[tuple[int, int, int], tuple[Plan, ...]] = {}
+
+    def plans(self, machine: int, phase: int, heard: int) -> tuple[Plan, ...]:
+        """Give what a machine can do in a phase, having heard an envelope (or `NOTHING`)."""
+        key = (machine, phase, heard)
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans[key] = tuple(self._evaluate(machine, phase, heard))
+        return found
+
+    def add(self, **fields: Any) -> Plan:  # noqa: ANN401 - the fields of Plan
+        """Make a plan and remember it, so that reports can tell what ever happened."""
+        made = Plan(index=len(self.made), **fields)
+        self.made.append(made)
+        return made
+
+    def _evaluate(self, machine: int, phase: int, heard: int) -> Iterator[Plan]:
+        declared = self.machines[machine]
+        value: object = self.interner.values[phase]
+        envelope: Any = None if heard == NOTHING else self.interner.values[heard]
+        if envelope is not None and misses_target(declared, value, envelope):
+            yield self._drop(machine, phase, heard, silent=True)
+            return
+        enabled: dict[str, list[tuple[int, Transition, dict[str, Any]]]] = {}
+        for number, transition in self._transitions[machine]:
+            if hears(transition, value, envelope):
+                found = [(number, transition, a) for a in arguments(transition, number, value, envelope)]
+                if found:
+                    enabled[transition.name] = found
+        for choices in enabled.values():
+            for number, transition, chosen in choices:
+                if transition.otherwise in enabled:
+                    continue
+                yield self._fire(number, transition, machine, phase, heard, chosen)
+        if heard != NOTHING and all(t.otherwise in enabled for c in enabled.values() for _, t, _ in c):
+            yield self._drop(machine, phase, heard, silent=False)
+
+    def _drop(self, machine: int, phase: int, heard: int, *, silent: bool) -> Plan:
+        name = self.machines[machine].name
+        return self.add(
+            name=f"{name} drops it", actor=name, transition=None, machine=machine, before=phase, heard=heard, after=phase,
+            said=(), operations=(), own=True, silent=silent,
+        )
+
+    def _fire(  # noqa: PLR0913 - one evaluation
+        self, number: int, transition: Transition, machine: int, phase: int, heard: int, chosen: dict[str, Any],
+    ) -> Plan:
+        before = self.interner.values[phase]
+        result = transition.function(before, **chosen)
+        check_result(transition, result)
+        envelope: Any = None if heard == NOTHING else self.interner.values[heard]
+        operations: list[Operation] = []
+        if transition.ends:
+            slots = {self.queue_slot[c] for life in transition.ends for c in life.channels}
+            operations.append(End(tuple(sorted(slots))))
+        operations += [self._send(transition, before, envelope, message) for message in result.said]
+        return self.add(
+            name=transition.name, actor=transition.capability or transition.machine, transition=transition, machine=machine,
+            before=phase, heard=heard, after=self.interner.id(result.phase), said=result.said,
+            operations=tuple(operations), own=transition.capability is None,
+        )
+
+    def _send(self, transition: Transition, before: object, envelope: Any, message: object) -> Operation:  # noqa: ANN401
+        heard_on = envelope.channel if isinstance(envelope, Sent) else None
+        channel, receiver = self.protocol.route(transition, type(message), heard_on)
+        if isinstance(channel, Post):
+            stamp = channel.forged or self._stamp(transition, before)
+            item: object = Posted(message, *stamp)
+        else:
+            if receiver == ASKER:
+                if not isinstance(envelope, Sent):
+                    raise EffectError(f"transition {transition.name}: it answers with {message!r}, but nobody asked")
+                receiver = envelope.sender
+            item = Sent(message, transition.machine, receiver, channel.name)
+        number = self.interner.id(item)
+        if isinstance(channel, Exchange) or (isinstance(channel, Post) and not channel.instant):
+            return Push(self.queue_slot[channel.name], number)
+        return Tell(self.machine_index[receiver], number)
+
+    def _stamp(self, transition: Transition, before: object) -> tuple[Any, Any]:
+        machine = self.protocol.machine(transition.machine)
+        origin = machine.origin(before) if machine.origin else None
+        return origin, machine.window
+
+
+def misses_target(machine: Machine, phase: object, envelope: object) -> bool:
+    """Whether a posted message names a target origin that the receiving document does not have.
+
+    HTML, "posted message task": where the target origin differs from the document's, return
+    without a trace.
+    """
+    if not isinstance(envelope, Posted) or machine.origin is None:
+        return False
+    target = getattr(envelope.message, "target", None)
+    return target is not None and target != machine.origin(phase)
+
+
+def hears(transition: Transition, phase: object, envelope: Posted[object] | Sent[object] | None) -> bool:
+    """Whether a transition leaves this phase and hears this envelope."""
+    if not accepts(transition.signature.leaves, phase):
+        return False
+    wanted = transition.signature.heard
+    if wanted is None or envelope is None:
+        return wanted is None and envelope is None
+    return isinstance(envelope, wanted.envelope) and isinstance(envelope.message, wanted.messages)
+
+
+def candidates(parameter: Parameter, phase: object) -> list[object]:
+    """List what a `Pick` parameter can be: an enum's members, or the items that the phase holds."""
+    kind = parameter.types[0]
+    if issubclass(kind, Enum):
+        return list(kind)
+    found: list[object] = []
+    for part, _, _ in parts(phase):
+        if isinstance(part, tuple | frozenset):
+            found += [item for item in sorted(part, key=order) if isinstance(item, kind)]
+    return found
+
+
+def arguments(transition: Transition, number: int, phase: object, envelope: object) -> Iterator[dict[str, Any]]:
+    """Yield the arguments for each way in which the transition's guards all hold."""
+    fixed: dict[str, Any] = {}
+    picks: list[tuple[str, list[object]]] = []
+    for offset, parameter in enumerate(transition.signature.parameters):
+        if parameter.kind == "heard":
+            fixed[parameter.name] = envelope
+        elif parameter.kind == "new":
+            sort: type[Name] = parameter.types[0]
+            fixed[parameter.name] = sort(FRESH + number * 16 + offset)
+        else:
+            picks.append((parameter.name, candidates(parameter, phase)))
+    for chosen in product(*(options for _, options in picks)):
+        named = fixed | dict(zip((name for name, _ in picks), chosen, strict=True))
+        if all(holds(guard, phase, named) for guard in transition.guards):
+            yield named
+
+
+def holds(guard: Guard, phase: object, named: dict[str, Any]) -> bool:
+    """Evaluate a guard with the parameters that it names."""
+    wanted = guard.function.__code__.co_varnames[1 : guard.function.__code__.co_argcount]
+    return bool(guard.function(phase, **{name: named[name] for name in wanted}))
+
+
+def check_result(transition: Transition, result: object) -> None:
+    """Refuse a result that the return annotation does not name."""
+    culprit = f"transition {transition.name}"
+    if not isinstance(result, To):
+        raise EffectError(f"{culprit}: it returned {result!r}; return To(phase, message, ...)")
+    if not accepts(transition.signature.reaches, result.phase):
+        raise EffectError(f"{culprit}: it reached {result.phase!r}, which its annotation does not name; widen To[...]")
+    for message in result.said:
+        if not accepts(transition.signature.says, message):
+            raise EffectError(f"{culprit}: it said {message!r}, which its annotation does not name; widen To[...]")

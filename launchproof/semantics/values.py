@@ -1,0 +1,178 @@
+"""Slot values as small integers, with the names that each of them holds.
+
+Every value that a slot ever takes is interned once. What the search needs to know of it (which
+names it holds, how it reads after a renaming) is then a table look-up by its integer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from launchproof.declare.names import ALONE, KIND, MEMORY, REGISTRY, Name
+
+Renaming = Mapping[Name, Name]
+
+
+@frozen
+class Row:
+    """A registry's item: the names it holds, those it only mentions, and whether an orphan is of use."""
+
+    holds: tuple[Name, ...]
+    mentions: tuple[Name, ...]
+    alone: bool
+
+
+@frozen
+class Anatomy:
+    """Where the names of a value are: held, in rows of a registry, or in a memory."""
+
+    holds: tuple[Name, ...]
+    rows: tuple[Row, ...]
+    remembers: tuple[tuple[Name, ...], ...]
+
+    @property
+    def all_names(self) -> tuple[Name, ...]:
+        """Every name anywhere in the value, each once, in a fixed order."""
+        rows = (n for row in self.rows for n in (*row.holds, *row.mentions))
+        memories = (n for item in self.remembers for n in item)
+        return tuple(dict.fromkeys((*self.holds, *rows, *memories)))
+
+
+def parts(value: object) -> Iterator[tuple[object, str | None, attrs.Attribute[Any] | None]]:
+    """Yield a structured value's parts with the kind of field they stand in (None: an ordinary one)."""
+    if isinstance(value, tuple | list | frozenset):
+        for item in sorted(value, key=order) if isinstance(value, frozenset) else value:
+            yield item, None, None
+    elif attrs.has(type(value)):
+        for attribute in attrs.fields(type(value)):
+            yield getattr(value, attribute.name), attribute.metadata.get(KIND), attribute
+
+
+def order(value: object) -> tuple[Any, ...]:
+    """Sort anything that a protocol may hold, the same way whatever the hash seed."""
+    if isinstance(value, Name):
+        return ("n", type(value).__name__, value.number)
+    if isinstance(value, Enum):
+        return ("e", type(value).__name__, value.name)
+    if isinstance(value, tuple | frozenset):
+        items = sorted(map(order, value)) if isinstance(value, frozenset) else list(map(order, value))
+        return ("t", len(items), *items)
+    if attrs.has(type(value)):
+        return ("a", type(value).__name__, *(order(part) for part, _, _ in parts(value)))
+    return ("v", type(value).__name__, repr(value))
+
+
+def held_names(value: object) -> Iterator[Name]:
+    """Yield the names that a value holds (not those in registries or memories inside it)."""
+    if isinstance(value, Name):
+        if not value.rigid:
+            yield value
+        return
+    for part, kind, _ in parts(value):
+        if kind is None:
+            yield from held_names(part)
+
+
+def weak_fields(value: object) -> Iterator[tuple[Any, str, attrs.Attribute[Any]]]:
+    """Yield every registry and memory inside a value: its items, its kind, its declaration."""
+    if isinstance(value, Name):
+        return
+    for part, kind, attribute in parts(value):
+        if kind is not None and attribute is not None:
+            yield part, kind, attribute
+        else:
+            yield from weak_fields(part)
+
+
+def anatomy_of(value: object) -> Anatomy:
+    """Dissect a value into what it holds and what it only mentions."""
+    rows: list[Row] = []
+    remembers: list[tuple[Name, ...]] = []
+    for items, kind, attribute in weak_fields(value):
+        for item in sorted(items, key=order):
+            holds = tuple(dict.fromkeys(held_names(item)))
+            if kind == MEMORY:
+                remembers.append(holds)
+            else:
+                mentions = (n for inner, _, _ in weak_fields(item) for i in inner for n in held_names(i))
+                rows.append(Row(holds, tuple(dict.fromkeys(mentions)), bool(attribute.metadata[ALONE](item))))
+    return Anatomy(tuple(dict.fromkeys(held_names(value))), tuple(rows), tuple(remembers))
+
+
+def renamed(value: Any, names: Renaming) -> Any:  # noqa: ANN401 - any value that a slot can take
+    """Give the value under a renaming; items of registries and memories without a live name are gone.
+
+    A name that the renaming does not map is dead: it may stand only in such an item.
+    """
+    if isinstance(value, Name):
+        return value if value.rigid else names[value]
+    if isinstance(value, tuple | frozenset):
+        return type(value)(renamed(item, names) for item in value)
+    if isinstance(value, Enum) or not attrs.has(type(value)):
+        return value
+    changed = {
+        attribute.alias or attribute.name: renamed(part, names) if kind is None else kept(part, kind, names)
+        for part, kind, attribute in parts(value)
+        if attribute is not None
+    }
+    return type(value)(**changed)
+
+
+def kept(items: Iterable[Any], kind: str, names: Renaming) -> Any:  # noqa: ANN401 - a frozenset or a tuple, as given
+    """Rename the items of a registry or memory that are still alive, and drop the others."""
+    alive = []
+    for item in items:
+        holds = list(held_names(item))
+        living = all(n in names for n in holds) if kind == MEMORY else (not holds or any(n in names for n in holds))
+        if living:
+            alive.append(renamed(item, names))
+    return tuple(alive) if isinstance(items, tuple) else frozenset(alive)
+
+
+class Interner:
+    """Gives each distinct value a small integer, and remembers its anatomy and its renamings."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.values: list[object] = []
+        self.anatomy: list[Anatomy] = []
+        self.signature: list[int] = []
+        self._names: list[tuple[Name, ...]] = []
+        self._ids: dict[object, int] = {}
+        self._signatures: dict[Anatomy, int] = {}
+        self._renamed: dict[tuple[int, tuple[Name | None, ...]], int] = {}
+
+    def id(self, value: object) -> int:
+        """Give the integer of a value, a new one at first sight.
+
+        Values of different classes are never equal here, not even ``1`` and ``True``.
+        """
+        key = (type(value), value)
+        found = self._ids.get(key)
+        if found is None:
+            found = self._ids[key] = len(self.values)
+            anatomy = anatomy_of(value)
+            self.values.append(value)
+            self.anatomy.append(anatomy)
+            self._names.append(anatomy.all_names)
+            self.signature.append(self._signatures.setdefault(anatomy, len(self._signatures)))
+        return found
+
+    def rename(self, value: int, names: Renaming) -> int:
+        """Give the integer of a value under a renaming that may leave dead names out."""
+        mine = self._names[value]
+        if not mine:
+            return value
+        key = (value, tuple(names.get(name) for name in mine))
+        found = self._renamed.get(key)
+        if found is None:
+            found = self._renamed[key] = self.id(renamed(self.values[value], names))
+        return found
+
+
+__all__ = ["MEMORY", "REGISTRY", "Anatomy", "Interner", "Renaming", "Row", "anatomy_of", "held_names", "order", "renamed"]
