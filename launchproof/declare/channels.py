@@ -120,9 +120,9 @@ class Lifetime:
 
 
 def speaks_on(machine: str, channel: Channel) -> bool:
-    """Whether a machine can say anything on a channel of its own accord."""
+    """Whether a machine says things on a channel without naming it; a forgery is always named."""
     if isinstance(channel, Post):
-        return channel.sender == machine
+        return channel.sender == machine and not channel.instant
     if isinstance(channel, Instant):
         return machine in channel.senders or machine in channel.routes.values()
     return machine == channel.caller or machine in channel.routes.values()

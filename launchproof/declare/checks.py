@@ -74,9 +74,8 @@ def check_transition(protocol: Protocol, transition: Transition) -> None:
 def check_said(protocol: Protocol, transition: Transition, message: type) -> None:
     """Refuse an unroutable message, and one that two channels could carry."""
     culprit = f"transition {transition.name}"
-    possible = [c for c in protocol.channels if message in c.carries and speaks_on(transition.machine, c)]
-    if transition.via is not None:
-        possible = [c for c in protocol.channels if c.name == transition.via and message in c.carries] or possible
+    named = [c for c in protocol.channels if c.name == transition.via and message in c.carries]
+    possible = named or [c for c in protocol.channels if message in c.carries and speaks_on(transition.machine, c)]
     replies = [c for c in possible if not isinstance(c, Post) and c.routes[message] == ASKER]
     if not possible:
         raise DeclarationError(

@@ -20,7 +20,7 @@ from launchproof.search.judges import Judge, PlaceJudges, StateJudges, StepJudge
 from launchproof.search.shortest import Target, shortest
 from launchproof.search.trace import tell
 from launchproof.search.verdicts import PropertyResult, SearchResult, Verdict
-from launchproof.semantics.steps import ONE_ORPHAN, Micros, Semantics, State
+from launchproof.semantics.steps import ONE_ORPHAN, Semantics, State
 
 
 @frozen
@@ -91,14 +91,21 @@ class Search:
             state = self.states[position]
             depth = self.depths[position]
             own = False
-            for successor, micros in self.semantics.successors(state):
-                self.steps += 1
-                own = own or micros[0].own
+            moved, idle = self.semantics.expand(state)
+            self.steps += len(moved)
+            for successor, step in moved:
+                own = own or step.micros[0].own
                 if judged:
-                    for judge in self._step_judges.broken_by_step(state, micros):
+                    for judge in self._step_judges.broken_by_step(state, step):
                         self._aim(judge.property.name, Target(depth + 1, step=(state, judge)))
                 if successor not in self.index:
                     self._found(successor, position, depth + 1)
+            for bundle in idle:
+                self.steps += len(bundle.idle)
+                own = own or bundle.own
+                if judged:
+                    for judge in self._step_judges.broken_by_idle(state, bundle):
+                        self._aim(judge.property.name, Target(depth + 1, step=(state, judge)))
             if deadlocks and not own and self._owes(state):
                 self._aim(NO_DEADLOCK.name, Target(depth, deadlock=True))
             position += 1
@@ -222,4 +229,4 @@ def search(  # noqa: PLR0913 - the options of one search
     return Search(Semantics(protocol, keep_orphans), wanted, limits or Limits(), report, refute_only).run()
 
 
-__all__ = ["Limits", "Micros", "Progress", "Search", "search"]
+__all__ = ["Limits", "Progress", "Search", "search"]

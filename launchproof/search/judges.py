@@ -13,7 +13,7 @@ from launchproof.declare.channels import Posted, Sent
 from launchproof.declare.properties import STEP_WORDS, Place, Property, Reads, accepts
 from launchproof.errors import DeclarationError
 from launchproof.semantics.plans import NOTHING, Plan
-from launchproof.semantics.steps import Micros, Semantics, State
+from launchproof.semantics.steps import Bundle, Semantics, State, Step
 from launchproof.semantics.values import parts
 
 
@@ -137,21 +137,33 @@ class StepJudges:
             for p in properties
             if p.kind == "each-step"
         ]
-        self._plans: dict[int, tuple[tuple[Judge, ...], tuple[Judge, ...]]] = {}
+        self._bundles: dict[int, tuple[tuple[Judge, ...], tuple[Step, ...]]] = {}
+        self._steps: dict[int, tuple[tuple[Judge, ...], tuple[tuple[Judge, Plan], ...]]] = {}
 
-    def broken_by_step(self, state: State, micros: Micros) -> list[Judge]:
+    def broken_by_step(self, state: State, step: Step) -> tuple[Judge, ...]:
         """Give the properties that a step from a state breaks."""
-        broken: list[Judge] = []
-        for plan in micros:
-            found = self._plans.get(plan.index)
-            if found is None:
-                found = self._plans[plan.index] = self._sort(plan)
-            if found[0]:
-                broken += found[0]
-            for judge in found[1]:
-                if self._with_slots(judge, plan, state) is False:
-                    broken.append(judge)
-        return broken
+        found = self._steps.get(step.index)
+        if found is None:
+            sorted_ = [self._sort(plan) for plan in step.micros]
+            broken = tuple(judge for b, _ in sorted_ for judge in b)
+            open_ = tuple((judge, plan) for plan, (_, o) in zip(step.micros, sorted_, strict=True) for judge in o)
+            found = self._steps[step.index] = (broken, open_)
+        if not found[1]:
+            return found[0]
+        return (*found[0], *(judge for judge, plan in found[1] if self._with_slots(judge, plan, state) is False))
+
+    def broken_by_idle(self, state: State, bundle: Bundle) -> tuple[Judge, ...]:
+        """Give the properties that steps which leave a state as it is break."""
+        found = self._bundles.get(bundle.index)
+        if found is None:
+            for step in bundle.idle:
+                self.broken_by_step(state, step)
+            broken = tuple(judge for step in bundle.idle for judge in self._steps[step.index][0])
+            open_ = tuple(step for step in bundle.idle if self._steps[step.index][1])
+            found = self._bundles[bundle.index] = (broken, open_)
+        if not found[1]:
+            return found[0]
+        return (*found[0], *(judge for step in found[1] for judge in self.broken_by_step(state, step)))
 
     def _sort(self, plan: Plan) -> tuple[tuple[Judge, ...], tuple[Judge, ...]]:
         """Judge what the plan alone decides; give the others that need slots, too."""
@@ -160,7 +172,7 @@ class StepJudges:
             broken += self.places.judged(Sent(message, "", "", ""), "a message")
         open_: list[Judge] = []
         for judge in self.judges:
-            if judge.machine != plan.machine or plan.machine == NOTHING:
+            if judge.machine != plan.machine or plan.silent:
                 continue
             if judge.slots:
                 open_.append(judge)
@@ -187,7 +199,7 @@ class StepJudges:
         names = [r.name for r in reads]
         answers: list[bool | None] = []
         for said in plan.said if "said" in names else (None,):
-            answers.append(self._fits(judge, [known | {"said": said}][0]))
+            answers.append(self._fits(judge, known | {"said": said}))
         spoken = [a for a in answers if a is not None]
         return all(spoken) if spoken else None
 

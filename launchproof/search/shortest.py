@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import define, field, frozen
 
 from launchproof.search.judges import Judge, PlaceJudges, StateJudges, StepJudges
-from launchproof.semantics.steps import Micros, Semantics, State
+from launchproof.semantics.steps import Semantics, State, Step
 
 
 @frozen(eq=False)
@@ -60,9 +60,9 @@ class Finder:
         judges = StepJudges(self.semantics, [judge.property], places)
         best: tuple[int, Way, int] | None = None
         for way in self._level(target.depth - 1).values():
-            for position, (_, micros) in enumerate(self.semantics.successors(way.state)):
-                changes = way.changes + changed(way, micros)
-                if (best is None or changes < best[0]) and judges.broken_by_step(way.state, micros):
+            for position, (_, step) in enumerate(self.semantics.successors(way.state)):
+                changes = way.changes + changed(way, step)
+                if (best is None or changes < best[0]) and judges.broken_by_step(way.state, step):
                     best = (changes, way, position)
         if best is None:
             raise AssertionError("a step that broke the property is not there any more")
@@ -74,7 +74,7 @@ class Finder:
             return StateJudges(self.semantics, [target.state.property]).verdict(target.state, state) is wanted
         if target.place is not None:
             return bool(PlaceJudges(self.semantics, [target.place.property]).broken_by_state(state))
-        return self.owes(state) and not any(micros[0].own for _, micros in self.semantics.successors(state))
+        return self.owes(state) and not any(step.own for _, step in self.semantics.successors(state))
 
     def _level(self, depth: int) -> dict[tuple[State, str], Way]:
         if not self.levels:
@@ -86,23 +86,23 @@ class Finder:
 
     def _next(self, depth: int) -> dict[tuple[State, str], Way]:
         found: dict[tuple[State, str], Way] = {}
-        successors: dict[State, list[tuple[State, Micros]]] = {}
+        successors: dict[State, list[tuple[State, Step]]] = {}
         for way in self.levels[-1].values():
             if way.state not in successors:
                 successors[way.state] = self.semantics.successors(way.state)
-            for position, (state, micros) in enumerate(successors[way.state]):
+            for position, (state, step) in enumerate(successors[way.state]):
                 if state not in self.index or self.depths[self.index[state]] != depth:
                     continue
-                changes = way.changes + changed(way, micros)
-                key = (state, micros[0].actor)
+                changes = way.changes + changed(way, step)
+                key = (state, step.actor)
                 if key not in found or changes < found[key].changes:
-                    found[key] = Way(changes, state, micros[0].actor, way, position)
+                    found[key] = Way(changes, state, step.actor, way, position)
         return found
 
 
-def changed(way: Way, micros: Micros) -> int:
+def changed(way: Way, step: Step) -> int:
     """Count a change of actor, unless the run only begins."""
-    return int(way.actor not in ("", micros[0].actor))
+    return int(way.actor not in ("", step.actor))
 
 
 def hops(way: Way) -> list[tuple[State, int]]:

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from launchproof.declare.channels import Posted, Sent
 from launchproof.declare.names import Name
-from launchproof.semantics.plans import NOTHING, Plan
+from launchproof.semantics.plans import FRESH, NOTHING, Plan
 from launchproof.semantics.steps import Semantics, State
 from launchproof.semantics.values import held_names, order, renamed, weak_fields
 
@@ -97,8 +97,8 @@ def tell(semantics: Semantics, hops: Sequence[Hop], loop_from: int | None = None
     last: dict[str, object] = {}
     state = hops[0][0] if hops else semantics.initial()
     for state, position in hops:
-        canonical, micros, raw, names = semantics.detailed_successors(state)[position]
-        for plan in micros:
+        canonical, step, raw, names = semantics.detailed_successors(state)[position]
+        for plan in step.micros:
             for value in said_and_heard(semantics, plan):
                 spelling.meet(value)
         changes = tuple(
@@ -106,9 +106,8 @@ def tell(semantics: Semantics, hops: Sequence[Hop], loop_from: int | None = None
             for slot, a, b in zip(semantics.slots, state, raw, strict=True)
             if a != b
         )
-        steps.append(TraceStep(micros[0].actor, tuple(act(semantics, plan, spelling) for plan in micros), changes))
-        if names:
-            spelling.follow(dict(names))
+        steps.append(TraceStep(step.actor, tuple(act(semantics, plan, spelling) for plan in step.micros), changes))
+        spelling.follow(dict(names) or {n: n for n in spelling.known if n.number < FRESH})
         state = canonical
     last = {slot: spelling.spell(values[v]) for slot, v in zip(semantics.slots, state, strict=True)}
     return Trace(tuple(steps), last, loop_from)

@@ -56,7 +56,7 @@ def choices(anatomies: Sequence[Anatomy], keep: int) -> Iterator[set[Name]]:
     remembered = {n for a in anatomies for item in a.remembers for n in item}
     orphans = [row for row in unreferenced if row.alone and not remembered.isdisjoint(row.holds)]
     for chosen in combinations(orphans, min(keep, len(orphans))):
-        yield live.union(*(row.holds for row in chosen))
+        yield live_names(live.union(*(row.holds for row in chosen)), unreferenced)[0]
 
 
 def numbering(anatomies: Sequence[Anatomy], live: set[Name]) -> Renaming:

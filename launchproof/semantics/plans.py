@@ -92,14 +92,17 @@ class Planner:
         self._transitions: list[list[tuple[int, Transition]]] = [
             [(i, t) for i, t in enumerate(protocol.active) if t.machine == m.name] for m in self.machines
         ]
-        self._plans: dict[tuple[int, int, int], tuple[Plan, ...]] = {}
+        self._plans: dict[tuple[int, int, int, int], tuple[Plan, ...]] = {}
 
-    def plans(self, machine: int, phase: int, heard: int) -> tuple[Plan, ...]:
-        """Give what a machine can do in a phase, having heard an envelope (or `NOTHING`)."""
-        key = (machine, phase, heard)
+    def plans(self, machine: int, phase: int, heard: int, turn: int = 0) -> tuple[Plan, ...]:
+        """Give what a machine can do in a phase, having heard an envelope (or `NOTHING`).
+
+        `turn` counts what the machine did before in the same step: its fresh names must be others.
+        """
+        key = (machine, phase, heard, turn)
         found = self._plans.get(key)
         if found is None:
-            found = self._plans[key] = tuple(self._evaluate(machine, phase, heard))
+            found = self._plans[key] = tuple(self._evaluate(machine, phase, heard, turn))
         return found
 
     def add(self, **fields: Any) -> Plan:  # noqa: ANN401 - the fields of Plan
@@ -108,7 +111,7 @@ class Planner:
         self.made.append(made)
         return made
 
-    def _evaluate(self, machine: int, phase: int, heard: int) -> Iterator[Plan]:
+    def _evaluate(self, machine: int, phase: int, heard: int, turn: int) -> Iterator[Plan]:
         declared = self.machines[machine]
         value: object = self.interner.values[phase]
         envelope: Any = None if heard == NOTHING else self.interner.values[heard]
@@ -116,9 +119,10 @@ class Planner:
             yield self._drop(machine, phase, heard, silent=True)
             return
         enabled: dict[str, list[tuple[int, Transition, dict[str, Any]]]] = {}
+        births = turn * len(self.protocol.active)
         for number, transition in self._transitions[machine]:
             if hears(transition, value, envelope):
-                found = [(number, transition, a) for a in arguments(transition, number, value, envelope)]
+                found = [(number, transition, a) for a in arguments(transition, births + number, value, envelope)]
                 if found:
                     enabled[transition.name] = found
         for choices in enabled.values():

@@ -13,15 +13,51 @@ from typing import Final, cast
 from attrs import frozen
 
 from launchproof.declare.channels import Exchange, Post, Sent
+from launchproof.declare.names import Name
 from launchproof.declare.protocol import Protocol
 from launchproof.semantics.forgetting import outcomes
 from launchproof.semantics.plans import NOTHING, End, Operation, Plan, Planner, Push
-from launchproof.semantics.values import Interner, Renaming
+from launchproof.semantics.values import Interner, RenamedValues, Renaming
 
 State = tuple[int, ...]
 Micros = tuple[Plan, ...]
 
 ONE_ORPHAN: Final = 1
+
+
+@frozen(eq=False)
+class Step:
+    """One step: what each machine did in it, in order, and the slots that are different after it.
+
+    Steps are numbered from zero in the order in which they were first met.
+    """
+
+    index: int
+    micros: Micros
+    changes: tuple[tuple[int, int], ...]
+
+    @property
+    def actor(self) -> str:
+        """Who began the step: a machine, or a capability of the environment."""
+        return self.micros[0].actor
+
+    @property
+    def own(self) -> bool:
+        """Whether a machine did it of itself, not the environment."""
+        return self.micros[0].own
+
+
+@frozen(eq=False)
+class Bundle:
+    """What a machine can do in a state: steps that change it, and steps that do not.
+
+    Bundles with the same idle steps have the same number.
+    """
+
+    index: int
+    moving: tuple[Step, ...]
+    idle: tuple[Step, ...]
+    own: bool
 
 
 @frozen
@@ -48,9 +84,12 @@ class Semantics:
         self.empty = self.interner.id(())
         self._pushed: dict[tuple[int, int, int], int] = {}
         self._deliveries: list[dict[int, tuple[Delivery, ...]]] = [{} for _ in self.queues]
-        self._losses: list[dict[int, tuple[Plan, ...]]] = [{} for _ in self.queues]
-        self._outcomes: dict[tuple[int, ...], tuple[Renaming, ...]] = {}
-        self._spontaneous: list[dict[int, tuple[Plan, ...]]] = [{} for _ in protocol.machines]
+        self._losses: list[dict[int, Bundle]] = [{} for _ in self.queues]
+        self._footprints: dict[tuple[int, int, int], tuple[tuple[int, ...], dict[tuple[int, ...], Bundle]]] = {}
+        self._idle: dict[tuple[int, ...], int] = {}
+        self._numbered: dict[tuple[tuple[int, ...], tuple[tuple[int, int], ...]], Step] = {}
+        self._outcomes: dict[tuple[int, ...], tuple[RenamedValues, ...]] = {}
+        self._tables: dict[frozenset[tuple[Name, Name]], RenamedValues] = {}
 
     def initial(self) -> State:
         """Give the first state: every machine in its initial phase, nothing in flight."""
@@ -61,55 +100,116 @@ class Semantics:
         """Spell a state out: the value of each slot by its name."""
         return {name: self.interner.values[v] for name, v in zip(self.slots, state, strict=True)}
 
-    def successors(self, state: State) -> list[tuple[State, Micros]]:
-        """Give every state that one step leads to, with what happened, in a fixed order."""
-        found: list[tuple[State, Micros]] = []
-        signature = self.interner.signature
-        for raw, micros in self.raw_successors(state):
-            if all(a == b or signature[a] == signature[b] for a, b in zip(raw, state, strict=True)):
-                found.append((raw, micros))
-            else:
-                found += [(canonical, micros) for canonical, _ in self._canonical(raw)]
-        return found
+    def successors(self, state: State) -> list[tuple[State, Step]]:
+        """Give every state that one step leads to, with the step, in a fixed order.
 
-    def detailed_successors(self, state: State) -> list[tuple[State, Micros, State, Renaming]]:
+        A step that changes nothing leads to the very state it was given; such steps come last.
+        """
+        moved, idle = self.expand(state)
+        return moved + [(state, step) for bundle in idle for step in bundle.idle]
+
+    def expand(self, state: State) -> tuple[list[tuple[State, Step]], list[Bundle]]:
+        """Give the steps that change the state, and bundles of those that do not."""
+        found: list[tuple[State, Step]] = []
+        idle: list[Bundle] = []
+        signature = self.interner.signature
+        for start, bundle in self._bundles(state):
+            if bundle.idle:
+                idle.append(bundle)
+            for step in bundle.moving:
+                slots = list(start)
+                same_names = True
+                for slot, value in step.changes:
+                    slots[slot] = value
+                    same_names = same_names and signature[value] == signature[state[slot]]
+                if same_names and start is not state:
+                    same_names = all([signature[a] == signature[b] for a, b in zip(slots, state, strict=True)])
+                raw = tuple(slots)
+                if same_names:
+                    found.append((raw, step))
+                else:
+                    found += [(canonical, step) for canonical, _ in self._canonical(raw)]
+        return found, idle
+
+    def detailed_successors(self, state: State) -> list[tuple[State, Step, State, Renaming]]:
         """Like `successors`, in the same order, with the state before names were renumbered, and how.
 
         An empty renaming means that nothing was renumbered.
         """
-        found: list[tuple[State, Micros, State, Renaming]] = []
+        found: list[tuple[State, Step, State, Renaming]] = []
+        idle: list[Step] = []
         signature = self.interner.signature
-        for raw, micros in self.raw_successors(state):
-            if all(a == b or signature[a] == signature[b] for a, b in zip(raw, state, strict=True)):
-                found.append((raw, micros, raw, {}))
-            else:
-                found += [(canonical, micros, raw, names) for canonical, names in self._canonical(raw)]
-        return found
+        for start, bundle in self._bundles(state):
+            idle += bundle.idle
+            for step in bundle.moving:
+                slots = list(start)
+                for slot, value in step.changes:
+                    slots[slot] = value
+                raw = tuple(slots)
+                if all(signature[a] == signature[b] for a, b in zip(raw, state, strict=True)):
+                    found.append((raw, step, raw, {}))
+                else:
+                    found += [(canonical, step, raw, names) for canonical, names in self._canonical(raw)]
+        return found + [(state, step, state, {}) for step in idle]
 
-    def raw_successors(self, state: State) -> Iterator[tuple[State, Micros]]:
-        """Yield the states after each step, before names are forgotten and renumbered."""
+    def _bundles(self, state: State) -> Iterator[tuple[State, Bundle]]:
+        """Yield the steps with the state they act on: the given one, less the message that is heard."""
         for machine in range(self.machines):
-            phase = state[machine]
-            plans = self._spontaneous[machine].get(phase)
-            if plans is None:
-                plans = self._spontaneous[machine][phase] = self.planner.plans(machine, phase, NOTHING)
-            for plan in plans:
-                slots = list(state)
-                yield from self._run(slots, plan)
+            yield state, self._bundle(machine, state[machine], NOTHING, state)
         for number in range(len(self.queues)):
             slot = self.machines + number
             content = state[slot]
             if content == self.empty:
                 continue
             for delivery in self.deliveries(number, content):
-                for plan in self.planner.plans(delivery.machine, state[delivery.machine], delivery.item):
-                    slots = list(state)
-                    slots[slot] = delivery.rest
-                    yield from self._run(slots, plan)
-            for plan in self.losses(number, content):
-                slots = list(state)
-                slots[slot] = plan.after
-                yield tuple(slots), (plan,)
+                start = (*state[:slot], delivery.rest, *state[slot + 1 :])
+                yield start, self._bundle(delivery.machine, state[delivery.machine], delivery.item, start)
+            losses = self.losses(number, content)
+            if losses.moving:
+                yield state, losses
+
+    def _bundle(self, machine: int, phase: int, heard: int, start: State) -> Bundle:
+        """Look up all that a machine can do, by the values of the slots that it touches beyond its own."""
+        key = (machine, phase, heard)
+        footprint = self._footprints.get(key)
+        if footprint is not None:
+            slots, table = footprint
+            found = table.get(tuple([start[i] for i in slots]))
+            if found is not None:
+                return found
+        return self._learn(key, start)
+
+    def _learn(self, key: tuple[int, int, int], start: State) -> Bundle:
+        """Take a machine's steps from a state, and remember them by the slots that were touched."""
+        touched: set[int] = set()
+        made: list[Step] = []
+        for plan in self.planner.plans(*key):
+            slots = list(start)
+            slots[plan.machine] = plan.after
+            for end, micros in self._do(slots, plan.operations, (plan,), touched):
+                changes = tuple((i, b) for i, (a, b) in enumerate(zip(start, end, strict=True)) if a != b)
+                made.append(self._step(micros, changes))
+        footprint = self._footprints.get(key)
+        known = tuple(sorted(touched.union(footprint[0] if footprint else ())))
+        if footprint is None or known != footprint[0]:
+            footprint = self._footprints[key] = (known, {})
+        heard = key[2] != NOTHING
+        found = footprint[1][tuple([start[i] for i in known])] = self._bundled(made, all_move=heard)
+        return found
+
+    def _bundled(self, steps: list[Step], *, all_move: bool) -> Bundle:
+        """Part the steps that leave a state as it is (hearing a message never does) from the others."""
+        moving = tuple(s for s in steps if s.changes or all_move)
+        idle = tuple(s for s in steps if not (s.changes or all_move))
+        key = tuple(s.index for s in idle)
+        number = self._idle.setdefault(key, len(self._idle))
+        return Bundle(number, moving, idle, own=any(s.own for s in idle))
+
+    def _step(self, micros: Micros, changes: tuple[tuple[int, int], ...]) -> Step:
+        key = (tuple(p.index for p in micros), changes)
+        if key not in self._numbered:
+            self._numbered[key] = Step(len(self._numbered), micros, changes)
+        return self._numbered[key]
 
     def deliveries(self, number: int, content: int) -> tuple[Delivery, ...]:
         """Give what can be heard next from a channel: the head of a `Post`, any item of an `Exchange`."""
@@ -126,52 +226,53 @@ class Semantics:
             found = self._deliveries[number][content] = tuple(made)
         return found
 
-    def losses(self, number: int, content: int) -> tuple[Plan, ...]:
+    def losses(self, number: int, content: int) -> Bundle:
         """Give the ways in which an unreliable exchange can lose something; the caller is told.
 
-        Such a plan's `after` is the channel's content, not a machine's phase.
+        Such a step's plan has the channel's content, not a machine's phase, before and after it.
         """
         found = self._losses[number].get(content)
         if found is None:
             queue = self.queues[number]
-            made: list[Plan] = []
-            if isinstance(queue, Exchange) and queue.lost is not None and queue.unreliable in self.protocol.enabled:
-                items = cast("tuple[Sent[object], ...]", self.interner.values[content])
-                told = Sent(queue.lost, queue.unreliable, queue.caller, queue.name)
-                for i, item in enumerate(items):
-                    if item in items[:i] or type(item.message) is type(queue.lost):
-                        continue
-                    what = "answer" if item.receiver == queue.caller else "request"
-                    made.append(
-                        self.planner.add(
-                            name=f"lose_{what}_on_{queue.name}", actor=queue.unreliable, transition=None, machine=NOTHING,
-                            before=content, heard=self.interner.id(item),
-                            after=self.interner.id(items[:i] + items[i + 1 :] + (told,)), said=(), operations=(), own=False,
-                        )
-                    )
-            found = self._losses[number][content] = tuple(made)
+            steps = [self._step((plan,), ((self.machines + number, plan.after),)) for plan in self._lost(queue, content)]
+            found = self._losses[number][content] = self._bundled(steps, all_move=True)
         return found
 
-    def _run(self, slots: list[int], plan: Plan) -> Iterator[tuple[State, Micros]]:
-        slots[plan.machine] = plan.after
-        if not plan.operations:
-            yield tuple(slots), (plan,)
+    def _lost(self, queue: Post | Exchange, content: int) -> Iterator[Plan]:
+        if not isinstance(queue, Exchange) or queue.lost is None or queue.unreliable not in self.protocol.enabled:
             return
-        yield from self._do(slots, plan.operations, (plan,))
+        items = cast("tuple[Sent[object], ...]", self.interner.values[content])
+        slot = self.planner.queue_slot[queue.name]
+        told = self.interner.id(Sent(queue.lost, queue.unreliable, queue.caller, queue.name))
+        for i, item in enumerate(items):
+            if item in items[:i] or type(item.message) is type(queue.lost):
+                continue
+            what = "answer" if item.receiver == queue.caller else "request"
+            yield self.planner.add(
+                name=f"lose_{what}_on_{queue.name}", actor=queue.unreliable, transition=None, machine=NOTHING,
+                before=content, heard=self.interner.id(item),
+                after=self._push(slot, self.interner.id((*items[:i], *items[i + 1 :])), told), said=(), operations=(), own=False,
+            )
 
-    def _do(self, slots: list[int], operations: tuple[Operation, ...], micros: Micros) -> Iterator[tuple[State, Micros]]:
+    def _do(
+        self, slots: list[int], operations: tuple[Operation, ...], micros: Micros, read: set[int],
+    ) -> Iterator[tuple[State, Micros]]:
         for i, operation in enumerate(operations):
             if isinstance(operation, Push):
+                read.add(operation.slot)
                 slots[operation.slot] = self._push(operation.slot, slots[operation.slot], operation.item)
             elif isinstance(operation, End):
+                read.update(operation.slots)
                 for slot in operation.slots:
                     slots[slot] = self.empty
             else:
+                read.add(operation.machine)
                 rest = operations[i + 1 :]
-                for plan in self.planner.plans(operation.machine, slots[operation.machine], operation.item):
+                turn = sum(plan.machine == operation.machine for plan in micros)
+                for plan in self.planner.plans(operation.machine, slots[operation.machine], operation.item, turn):
                     branch = slots.copy()
                     branch[operation.machine] = plan.after
-                    yield from self._do(branch, plan.operations + rest, (*micros, plan))
+                    yield from self._do(branch, plan.operations + rest, (*micros, plan), read)
                 return
         yield tuple(slots), micros
 
@@ -195,8 +296,14 @@ class Semantics:
 
     def _canonical(self, raw: State) -> list[tuple[State, Renaming]]:
         key = tuple([self.interner.signature[v] for v in raw])
-        names = self._outcomes.get(key)
-        if names is None:
-            names = self._outcomes[key] = outcomes([self.interner.anatomy[v] for v in raw], self.keep_orphans)
-        rename = self.interner.rename
-        return [(tuple([rename(v, renaming) for v in raw]), renaming) for renaming in names]
+        tables = self._outcomes.get(key)
+        if tables is None:
+            found = outcomes([self.interner.anatomy[v] for v in raw], self.keep_orphans)
+            tables = self._outcomes[key] = tuple(self._table(names) for names in found)
+        return [(tuple([table[v] for v in raw]), table.names) for table in tables]
+
+    def _table(self, names: Renaming) -> RenamedValues:
+        key = frozenset(names.items())
+        if key not in self._tables:
+            self._tables[key] = RenamedValues(self.interner, names)
+        return self._tables[key]

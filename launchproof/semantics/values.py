@@ -175,4 +175,19 @@ class Interner:
         return found
 
 
-__all__ = ["MEMORY", "REGISTRY", "Anatomy", "Interner", "Renaming", "Row", "anatomy_of", "held_names", "order", "renamed"]
+class RenamedValues(dict[int, int]):
+    """A table from the integers of values to those of the values under one renaming."""
+
+    def __init__(self, interner: Interner, names: Renaming) -> None:
+        """Start empty; an entry is made when it is first asked for."""
+        super().__init__()
+        self.interner = interner
+        self.names = names
+
+    def __missing__(self, value: int) -> int:
+        """Rename a value that was not asked for before."""
+        found = self[value] = self.interner.rename(value, self.names)
+        return found
+
+
+__all__ = ["MEMORY", "REGISTRY", "Anatomy", "Interner", "RenamedValues", "Renaming", "Row", "anatomy_of", "held_names", "order", "renamed"]

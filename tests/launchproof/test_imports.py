@@ -1,0 +1,108 @@
+"""Who may import whom."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+FORBIDDEN: dict[str, tuple[str, ...]] = {
+    "launchproof": ("model", "properties", "diagrams", "incidents", "tests"),
+    "launchproof/declare": tuple(f"launchproof.{part}" for part in ("semantics", "search", "report", "cli", "verify")),
+    "launchproof/semantics": tuple(f"launchproof.{part}" for part in ("search", "report", "cli", "verify")),
+    "launchproof/search": tuple(f"launchproof.{part}" for part in ("report", "cli", "verify")),
+}
+
+
+def module_name(path: Path) -> str:
+    """Name the module of a file."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def sources(folder: str) -> list[Path]:
+    """List the Python files of a folder."""
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def at_run_time(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes that run when a module is imported: no function bodies, no TYPE_CHECKING."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        yield node
+        yield from at_run_time(node)
+
+
+def imported(path: Path, nodes: Iterator[ast.AST]) -> set[str]:
+    """Collect the full names that a file's import statements import, and their modules."""
+    found: set[str] = set()
+    package = module_name(path) if path.name == "__init__.py" else module_name(path).rpartition(".")[0]
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*above, *([node.module] if node.module else [])])
+            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def all_imports(path: Path) -> set[str]:
+    """Collect all that a file imports, wherever the import stands."""
+    return imported(path, ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def is_within(name: str, package: str) -> bool:
+    """Tell whether a name is a package's or its own."""
+    return name == package or name.startswith(f"{package}.")
+
+
+@pytest.mark.parametrize("folder", FORBIDDEN)
+def test_a_part_imports_nothing_of_what_stands_above_it(folder: str) -> None:
+    """The verifier knows no protocol; declaring knows no semantics; semantics no search; search no report."""
+    files = sources(folder)
+    assert files
+    wrong = {(module_name(f), name) for f in files for name in all_imports(f) for p in FORBIDDEN[folder] if is_within(name, p)}
+    assert not wrong
+
+
+def test_the_model_imports_only_what_declares() -> None:
+    """The model needs Launchproof's declaring part, attrs and the standard library."""
+    wrong = set()
+    for path in sources("model"):
+        for name in all_imports(path):
+            own = is_within(name, "model") or is_within(name, "attrs") or is_within(name, "launchproof.declare")
+            face = name == "launchproof" or (name.count(".") == 1 and is_within(name, "launchproof") and not is_module(name))
+            if not (own or face or name.partition(".")[0] in sys.stdlib_module_names):
+                wrong.add((module_name(path), name))
+    assert not wrong
+
+
+def is_module(name: str) -> bool:
+    """Tell whether a dotted name is a module of this repository."""
+    path = ROOT / name.replace(".", "/")
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+
+
+def test_launchproofs_modules_import_each_other_in_no_circle() -> None:
+    """Modules can be put in an order in which each imports only earlier ones."""
+    graph = {}
+    for path in sources("launchproof"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        graph[module_name(path)] = {n for n in imported(path, at_run_time(tree)) if is_module(n)} - {module_name(path)}
+    for name, needed in graph.items():
+        parents = {".".join(name.split(".")[:i]) for i in range(1, name.count(".") + 1)}
+        graph[name] = {n for n in needed if n in graph and n not in parents}
+    while free := {name for name, needed in graph.items() if not needed}:
+        graph = {name: needed - free for name, needed in graph.items() if name not in free}
+    assert not graph, f"a circle among {', '.join(sorted(graph))}"
