@@ -164,6 +164,14 @@ def answer_ready(host: Launching | Live, heard: Posted[Ready]) -> To[Live, Auth]
     )
 
 
+@host.transition("quickstart.auth-on-ready", "ours.bound-answer")
+@when(from_embed_origin, "quickstart.embed-origin")
+@when(from_our_frame, "quickstart.source")
+def answer_ready_meanwhile(host: Refreshing, heard: Posted[Ready]) -> To[Refreshing, Auth]:
+    """Send the current access token to a document that got ready while a refresh is in flight."""
+    return To(host, Auth(host.access, host.session, heard.message.document, target=host.embed))
+
+
 @host.transition("quickstart.refresh-on-request", "refresh.host-steps")
 @when(from_embed_origin, "quickstart.embed-origin")
 @when(from_our_frame, "quickstart.source")

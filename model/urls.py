@@ -18,15 +18,14 @@ from model.channels import (
 from model.environment import FOREIGN_WINDOW, OTHER_CUSTOMER, SCANNER, SIBLING_FRAME, URL_READER, USER
 from model.lies import Lie
 from model.messages import ApiCall, Auth, FrameSays, GetDocument, GoBack, Restore, Visited
-from model.names import THEIR_ACCESS, THEIR_DOCUMENT, THEIR_SESSION, AccessToken, LaunchToken, Origin, Requester, Sink, Url
+from model.names import THEIR_ACCESS, THEIR_DOCUMENT, THEIR_SESSION, LaunchToken, Origin, Requester, Sink, Url
 
 
 @frozen
 class Remembered:
-    """The tokens in URLs that were visited."""
+    """The launch tokens in URLs that were visited (access tokens are never in any: a property)."""
 
     launches: frozenset[LaunchToken] = memory()
-    accesses: frozenset[AccessToken] = memory()
 
 
 urls: Final = Machine(
@@ -36,11 +35,9 @@ urls: Final = Machine(
 
 @urls.transition("bootstrap.no-token-in-url")
 def remember(urls: Remembered, heard: Sent[Visited]) -> To[Remembered]:
-    """Keep a URL that was visited, with the tokens in it."""
-    url = heard.message.url
-    launches = urls.launches | ({url.launch} if url.launch is not None else frozenset())
-    accesses = urls.accesses | ({url.access} if url.access is not None else frozenset())
-    return To(Remembered(launches, accesses))
+    """Keep the launch token of a URL that was visited."""
+    launch = heard.message.url.launch
+    return To(urls if launch is None else Remembered(urls.launches | {launch}))
 
 
 def requested(launch: LaunchToken, by: Requester) -> GetDocument:
@@ -63,12 +60,6 @@ def replay(urls: Remembered, found: Pick[LaunchToken], _sink: Pick[Sink]) -> To[
 @urls.transition("bootstrap.launch-is-not-runtime", capability=URL_READER, via=REPLAYS.name)
 def call_with_launch(urls: Remembered, found: Pick[LaunchToken]) -> To[Remembered, ApiCall]:
     """Call the API with a launch token as if it were an access token."""
-    return To(urls, ApiCall(found))
-
-
-@urls.transition("bootstrap.no-token-in-url", capability=URL_READER, via=REPLAYS.name)
-def call_with_found_access(urls: Remembered, found: Pick[AccessToken]) -> To[Remembered, ApiCall]:
-    """Call the API with an access token that was read from a URL."""
     return To(urls, ApiCall(found))
 
 

@@ -62,7 +62,7 @@ def slot_of(semantics: Semantics, name: str, prop: Property) -> int:
 
 def machine_of(semantics: Semantics, prop: Property) -> int:
     """Find the machine whose steps a step property is about, from the phases it names."""
-    phases = next(r.types for r in prop.reads if r.name in ("before", "after"))
+    phases = [t for r in prop.reads if r.name in ("before", "after") for t in r.types]
     for i, machine in enumerate(semantics.protocol.machines):
         if any(p in machine.phases for p in phases):
             return i

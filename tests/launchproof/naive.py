@@ -133,7 +133,7 @@ def forgetting(state: State, keep: int) -> list[State]:
     rows = [r for v in state.values() for r in collections(v, REGISTRY)]
     remembered = {n for v in state.values() for item, _ in collections(v, MEMORY) for n in held(item)}
     live = alive({n for v in state.values() for n in held(v)}, [row for row, _ in rows])
-    orphans = [row for row, alone in rows if held(row) and not held(row) & live and held(row) & remembered and alone and alone(row)]
+    orphans = [row for row, alone in rows if held(row) & remembered and not held(row) & live and alone and alone(row)]
     left = []
     for chosen in combinations(orphans, min(keep, len(orphans))):
         names = alive(live.union(*(held(row) for row in chosen)), [row for row, _ in rows])
@@ -216,7 +216,9 @@ class Naive:
 
     def loss(self, state: State, channel: Exchange, item: Sent[Any], rest: tuple[Any, ...]) -> list[Step]:
         """Replace an item in flight by the message that tells the caller so."""
-        if channel.lost is None or channel.unreliable not in self.protocol.enabled or isinstance(item.message, type(channel.lost)):
+        if channel.lost is None or channel.unreliable not in self.protocol.enabled:
+            return []
+        if isinstance(item.message, type(channel.lost)):
             return []
         told = Sent(channel.lost, channel.unreliable, channel.caller, channel.name)
         left = rest if channel.coalesced and told in rest else (*rest, told)
@@ -250,7 +252,7 @@ class Naive:
             return []
         if (wanted is None) != (envelope is None):
             return []
-        if wanted is not None and not (isinstance(envelope, wanted.envelope) and isinstance(envelope.message, wanted.messages)):
+        if wanted is not None and not (fits((wanted.envelope,), envelope) and isinstance(envelope.message, wanted.messages)):
             return []
         options: list[list[Any]] = []
         for parameter in transition.signature.parameters:
@@ -300,7 +302,7 @@ class Naive:
         channel = self.channel(transition, envelope, type(message))
         if isinstance(channel, Post):
             machine = self.machine(transition.machine)
-            stamp = channel.forged or (machine.origin(before) if machine.origin else None, machine.window)
+            stamp: Any = channel.forged or (machine.origin(before) if machine.origin else None, machine.window)
             posted = Posted(message, *stamp)
             if channel.forged:
                 return self.reactions(state, channel.receiver, posted)
@@ -329,7 +331,7 @@ class Naive:
                 speakers = {channel.caller, *channel.routes.values()}
             if mine in speakers:
                 return channel
-        raise AssertionError(f"{transition.name} cannot say {message.__name__}")
+        raise LookupError(message)
 
     # --- search --------------------------------------------------------------------------------
 
@@ -348,7 +350,8 @@ class Naive:
                     if reached not in found.states:
                         found.states[reached] = state
                         level.append(reached)
-                        if len(found.states) > most_states or any(isinstance(v, tuple) and len(v) > most_in_flight for v in state.values()):
+                        longest = max((len(v) for v in state.values() if isinstance(v, tuple)), default=0)
+                        if len(found.states) > most_states or longest > most_in_flight:
                             raise TooLargeError
             found.levels.append(level)
         found.levels.pop()
@@ -373,7 +376,8 @@ class Explored:
         for read in prop.reads:
             if not fits(read.types, known[read.name]):
                 return None
-            if read.heard is not None and read.heard.messages and not isinstance(known[read.name].message, read.heard.messages):
+            wanted = read.heard.messages if read.heard is not None else ()
+            if wanted and not isinstance(known[read.name].message, wanted):
                 return None
         return prop.judge(*(known[read.name] for read in prop.reads))
 
@@ -396,7 +400,8 @@ class Explored:
             ways = self.changes(depth)
             for key in level:
                 for micros, _ in self.steps[key]:
-                    answers = [a for m in micros if m.machine == machine and not m.silent for a in self.answers_to_step(prop, key, m)]
+                    mine = [m for m in micros if m.machine == machine and not m.silent]
+                    answers = [a for m in mine for a in self.answers_to_step(prop, key, m)]
                     spoke = spoke or bool(answers)
                     if False in answers:
                         best += [n + (last not in ("", micros[0].actor)) for (at, last), n in ways.items() if at == key]

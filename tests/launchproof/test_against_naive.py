@@ -41,6 +41,11 @@ from launchproof.search.verdicts import PropertyResult
 from launchproof.semantics.steps import Semantics
 from tests.launchproof.naive import Explored, Naive, TooLargeError
 
+TO: Any = To
+SENT: Any = Sent
+NEW: Any = New
+"""The same, for annotations that are made of variables."""
+
 CHUNKS = 20
 PER_CHUNK = 15
 FEWEST_STATES = 4
@@ -112,9 +117,9 @@ def built_class(name: str, sorts: list[type[Name]], *, targeted: bool = False) -
     fields = {f"f{i}": attrs.field(type=sort, default=None) for i, sort in enumerate(sorts)}
     if targeted:
         fields["target"] = attrs.field(type=Place, default=None)
-    made = attrs.make_class(name, fields, frozen=True)
+    made: Any = attrs.make_class(name, fields, frozen=True)
     made.sorts = tuple(sorts)
-    return made
+    return made  # type: ignore[no-any-return]
 
 
 def filled(kind: type[Any], pool: list[Name], shift: int, target: Place | None) -> Any:
@@ -167,7 +172,7 @@ def posted_from_here(phase: object, heard: Posted[object]) -> bool:
 
 
 @define
-class Random_:
+class Draft:
     """A random protocol in the making."""
 
     rng: Random
@@ -218,7 +223,8 @@ class Random_:
             self.channels.append(Instant("calls", ("a", "c"), {self.message(): "b", self.message(): ASKER}))
         queues = tuple(c.name for c in self.channels if isinstance(c, Exchange) or (isinstance(c, Post) and not c.forged))
         if queues:
-            self.lives.append(Lifetime("life", tuple(self.rng.sample(queues, self.rng.randint(1, len(queues)))), "What dies together."))
+            dying = tuple(self.rng.sample(queues, self.rng.randint(1, len(queues))))
+            self.lives.append(Lifetime("life", dying, "What dies together."))
 
     def heard_by(self, machine: str) -> list[tuple[Any, type[Any], str]]:
         """List what may come to a machine: envelope, message, and how it comes."""
@@ -284,10 +290,10 @@ class Random_:
             if heard:
                 annotations["heard"] = heard[0][heard[1]]
             for i in range(rng.choice([0, 0, 1, 1, 2])):
-                annotations[f"fresh{i}"] = New[rng.choice([Tok, Tok, Key])]  # type: ignore[misc]
+                annotations[f"fresh{i}"] = NEW[rng.choice([Tok, Tok, Key])]
             if rng.random() < 0.1:
                 annotations["chosen"] = Pick[Place]
-            gives = To[(reach, *says)]  # type: ignore[misc]
+            gives = TO[(reach, *says)]
             own = f"{name}{number}"
             function: Any = built_function(own, annotations, gives, self.effect(own, reach, says))
             guards = [holds_a_name]
@@ -310,7 +316,8 @@ class Random_:
         """Add a server with a table, a client who may leak, and a thief who remembers."""
         rng = self.rng
         kind: Any = rng.choice([Serving, ServingOnce])
-        ask, give, use, leak = (built_class(n, s) for n, s in (("Ask", []), ("Give", [Tok, Key]), ("Use", [Tok]), ("Leak", [Tok])))
+        ask, give = built_class("Ask", []), built_class("Give", [Tok, Key])
+        use, leak = built_class("Use", [Tok]), built_class("Leak", [Tok])
         server = self.machines["s"] = Machine("s", initial=kind(), phases=(kind,))
         empty, full = built_class("Empty", []), built_class("Full", [Tok, Key])
         client = self.machines["k"] = Machine("k", initial=empty(), phases=(empty, full))
@@ -343,27 +350,30 @@ class Random_:
             return To(kind(before.rows - {row}))
 
         serve = server.transition("x")
-        serve(built_function("grant", {"phase": kind, "heard": Sent[ask], "tok": New[Tok], "key": New[Key]}, To[kind, give], grant))
-        serve(when(knows)(built_function("spend", {"phase": kind, "heard": Sent[use], "fresh": New[Tok]}, To[kind], spend)))
+        asked = {"phase": kind, "heard": SENT[ask], "tok": New[Tok], "key": New[Key]}
+        serve(built_function("grant", asked, TO[kind, give], grant))
+        serve(when(knows)(built_function("spend", {"phase": kind, "heard": SENT[use], "fresh": New[Tok]}, TO[kind], spend)))
         if rng.random() < 0.5:
             late = server.transition("x", capability=self.capabilities[1])
-            late(built_function("expire", {"phase": kind, "row": Pick[Row]}, To[kind], expire))
-        client.transition("x")(built_function("ask", {"phase": empty}, To[empty, ask], lambda before: To(before, ask())))
+            late(built_function("expire", {"phase": kind, "row": Pick[Row]}, TO[kind], expire))
+        client.transition("x")(built_function("ask", {"phase": empty}, TO[empty, ask], lambda before: To(before, ask())))
         client.transition("x")(built_function(
-            "get", {"phase": empty, "heard": Sent[give]}, To[full],
-            lambda before, heard: To(full(*names_in(heard.message))),  # noqa: ARG005 - the phase is of no interest
+            "get", {"phase": empty, "heard": SENT[give]}, TO[full],
+            lambda before, heard: To(full(*names_in(heard.message))),
         ))
         if leaks:
-            client.transition("x")(built_function("leak", {"phase": full}, To[full, leak], lambda before: To(before, leak(before.f0))))
-        client.transition("x")(built_function("use", {"phase": full}, To[empty, use], lambda before: To(empty(), use(before.f0))))
+            client.transition("x")(built_function(
+                "leak", {"phase": full}, TO[full, leak], lambda before: To(before, leak(before.f0)),
+            ))
+        client.transition("x")(built_function("use", {"phase": full}, TO[empty, use], lambda before: To(empty(), use(before.f0))))
         if leaves_full:
-            client.transition("x")(built_function("leave", {"phase": full}, To[empty], lambda before: To(empty())))  # noqa: ARG005
+            client.transition("x")(built_function("leave", {"phase": full}, TO[empty], lambda before: To(empty())))
         thief.transition("x")(built_function(
-            "overhear", {"phase": Listening, "heard": Sent[leak]}, To[Listening],
+            "overhear", {"phase": Listening, "heard": SENT[leak]}, TO[Listening],
             lambda before, heard: To(Listening(before.seen | {heard.message.f0})),
         ))
         thief.transition("x")(built_function(
-            "replay", {"phase": Listening, "tok": Pick[Tok]}, To[Listening, use], lambda before, tok: To(before, use(tok)),
+            "replay", {"phase": Listening, "tok": Pick[Tok]}, TO[Listening, use], lambda before, tok: To(before, use(tok)),
         ))
         self.phases |= {"s": [kind], "k": [empty, full], "t": [Listening]}
 
@@ -429,7 +439,7 @@ class Case:
 
 def random_case(seed: int) -> Case:
     """Make the protocol of a seed."""
-    made = Random_(Random(seed))
+    made = Draft(Random(seed))
     kind = made.rng.random()
     if kind < 0.8:
         for name in ("a", "b", "c") if made.rng.random() < 0.5 else ("a", "b"):
@@ -446,7 +456,8 @@ def random_case(seed: int) -> Case:
         made.service()
     states = tuple(made.state_property(i) for i in range(3))
     steps = tuple(made.step_property(i) for i in range(3))
-    return Case(Protocol(f"random-{seed}", tuple(made.machines.values()), tuple(made.channels), made.capabilities), states, steps, exact=not made.shared)
+    protocol = Protocol(f"random-{seed}", tuple(made.machines.values()), tuple(made.channels), made.capabilities)
+    return Case(protocol, states, steps, exact=not made.shared)
 
 
 # --- comparing -----------------------------------------------------------------------------------
@@ -484,7 +495,10 @@ def compare(case: Case, naive: Naive, expected: Explored) -> None:
         assert len(keys) == len(set(keys)), f"{case.protocol.name}: states that differ by a renaming only"
         assert result.depth == len(expected.levels) - 1
     at = dict(zip(search.states, keys, strict=True))
-    steps = {(at[s], tuple(m.name for m in step.micros), at[to]) for s in search.states for to, step in search.semantics.successors(s)}
+    steps = {
+        (at[s], tuple(m.name for m in step.micros), at[to])
+        for s in search.states for to, step in search.semantics.successors(s)
+    }
     assert steps == expected.named_steps(), case.protocol.name
     answers = {r.property.name: r for r in result.properties}
     for prop in case.states:

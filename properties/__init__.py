@@ -1,0 +1,12 @@
+"""What must hold of the embed session lifecycle."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from launchproof import Property
+from properties import access, launch, page, refresh
+
+PROPERTIES: Final[tuple[Property, ...]] = tuple(
+    value for module in (launch, access, refresh, page) for value in vars(module).values() if isinstance(value, Property)
+)

@@ -1,0 +1,66 @@
+"""The page: whom it listens to, what it shows, and what it does not lose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from launchproof import Place, Posted, Sent, always, each_step, sometimes, wherever
+from model.api import Serving
+from model.element import Box
+from model.frame import AnyPhase, NoFrame
+from model.host import Closed, Mounted, Open, Unmounted
+from model.messages import CreateSession, Ready, SessionCreated, TokenExpired, TokenRefresh, Navigate
+from model.names import Height, Origin, Where, Window
+from model.setup import AtProvider, Connected
+
+
+@each_step("quickstart.embed-origin", "quickstart.source", "ours.late-messages")
+def strangers_change_nothing(before: Open, heard: Posted[Any], after: Open, dropped: bool) -> bool | None:  # noqa: FBT001
+    """A message from anywhere but the mounted window at the embed's origin changes nothing."""
+    if heard.origin is Origin.EMBED and heard.source is Window.FRAME:
+        return None
+    return dropped and before == after
+
+
+@each_step("bootstrap.access-after-ready", "quickstart.auth-on-ready")
+def no_message_is_lost(before: Mounted, heard: Posted[Ready | TokenRefresh | TokenExpired | Navigate], dropped: bool) -> bool | None:  # noqa: FBT001
+    """Nothing that the mounted embed says is lost because nobody listened."""
+    if heard.origin is not Origin.EMBED or heard.source is not Window.FRAME:
+        return None
+    return not dropped
+
+
+@always("quickstart.resize", "ours.finite-height", "ours.capped-height")
+def height_is_sane(element: Box) -> bool:
+    """The iframe's height is a finite number, and at least 480 px."""
+    return element.height is Height.WITHIN
+
+
+@wherever("oauth.hosted", "oauth.not-all-in-frame")
+def provider_is_never_framed(at: AtProvider, place: Place) -> bool:
+    """No provider's page is ever shown inside the iframe, so no authorization completes there."""
+    return at.where is not Where.FRAME
+
+
+@each_step("quickstart.mint-body", "public.mint-bounds", "public.ttl-bounds")
+def mint_keeps_bounds(before: Serving, heard: Sent[CreateSession], said: SessionCreated) -> bool:
+    """No session is made from a body with a field out of bounds."""
+    return heard.message.body.within_bounds
+
+
+@always("quickstart.mount", "ours.abort-on-unmount", "ours.one-minter")
+def no_frame_without_mount(host: Unmounted | Closed, frame: AnyPhase) -> bool:
+    """A page that is closed, or has unmounted the component, shows no iframe."""
+    return isinstance(frame, NoFrame)
+
+
+@always("ours.one-minter", "quickstart.mint-on-backend", "ours.abort-on-unmount")
+def one_mint_in_flight(mint_call: tuple[Sent[object], ...]) -> bool | None:
+    """At most one mint is in flight for a page."""
+    return len(mint_call) == 1 if mint_call else None
+
+
+@sometimes("oauth.returns")
+def a_connection_becomes_available(setup: Connected) -> bool:
+    """Authorization can lead to a connection in the workspace."""
+    return True

@@ -1,0 +1,47 @@
+"""Refreshing, and what a revoked session may still do."""
+
+from __future__ import annotations
+
+from launchproof import Sent, always, each_step
+from model.api import Serving
+from model.host import Live, Open, Refreshing
+from model.messages import (
+    AskRefresh, CreateLaunch, Document, GetDocument, LaunchCreated, RefreshAnswer, RefreshSession, SessionRefreshed,
+)
+
+
+@each_step("refresh.same-session", "refresh.no-launch-url", "public.mint-bounds")
+def refresh_keeps_everything_but_the_token(before: Serving, heard: Sent[RefreshSession], said: SessionRefreshed, after: Serving) -> bool:
+    """A refresh keeps session, workspace, role and origins, gives a new token, and no launch URL."""
+    old, new = before.by_id(said.session), after.by_id(said.session)
+    if old is None or new is None or heard.message.session != said.session:
+        return False
+    kept = (old.grant, old.launch, old.launch_state) == (new.grant, new.launch, new.launch_state)
+    return kept and said.grant == old.grant and said.access == new.access != old.access and said.launch_url is None
+
+
+@each_step("refresh.no-launch-url")
+def refresh_serves_a_mounted_frame(before: Open, said: AskRefresh) -> bool:
+    """A refresh is only asked for an iframe that is mounted, and for its session."""
+    return isinstance(before, Live | Refreshing) and said.session == before.session
+
+
+@always("quickstart.refresh-on-request", "ours.join-refresh")
+def one_refresh_in_flight(refresh_call: tuple[Sent[object], ...]) -> bool | None:
+    """At most one refresh is in flight per session."""
+    asked = [s.message.session for s in refresh_call if isinstance(s.message, AskRefresh | RefreshAnswer)]
+    return len(asked) == len(set(asked)) if asked else None
+
+
+@each_step("public.revoke")
+def nothing_new_after_revocation(before: Serving, heard: Sent[RefreshSession | CreateLaunch], said: SessionRefreshed | LaunchCreated) -> bool:
+    """After revocation no token and no launch URL is made for the session."""
+    session = before.by_id(heard.message.session)
+    return session is not None and not session.revoked
+
+
+@each_step("public.revoke")
+def no_document_after_revocation(before: Serving, heard: Sent[GetDocument], said: Document) -> bool | None:
+    """After revocation no document is served for the session's launch token."""
+    session = before.by_launch(heard.message.url.launch)
+    return not session.revoked if session is not None else None
