@@ -129,7 +129,7 @@ frame: Final = Machine(
     "frame",
     initial=NoFrame(),
     phases=(NoFrame, Requesting, Loaded, Waiting, Running, Asking, Ended, Refused, Hosted, Elsewhere),
-    resting=(NoFrame, Running, Refused, Hosted, Elsewhere),
+    resting=(NoFrame, Running, Hosted),
     origin=document_origin,
     window=Window.FRAME,
     meaning="the iframe's browsing context, and the embed's document in it",
@@ -194,6 +194,11 @@ def got_a_refusal(frame: Asking) -> bool:
 def not_lured(frame: Embed | Refused) -> bool:
     """The frame was not led astray: doing so, or reloading there, a second time would change nothing."""
     return not source_of(frame).rigid
+
+
+def not_reloaded(frame: Embed | Refused) -> bool:
+    """The document is no reload itself: until the host notices, a further one would change nothing."""
+    return isinstance(frame, Refused) or frame.shown.by is not Requester.RELOAD
 
 
 # -- loading -----------------------------------------------------------------------------------------
@@ -338,6 +343,7 @@ def navigate_inside(frame: Running | Asking) -> To[Running | Asking]:
 
 @frame.transition("bootstrap.hard-reload", capability=USER, ends=FRAME_DOCUMENT)
 @when(not_lured, "ours.session-check")
+@when(not_reloaded, "bootstrap.hard-reload")
 def reload_frame(frame: Embed | Refused) -> To[Requesting, GetDocument, LoadedAgain]:
     """Load the iframe's source again, in the worst case with the launch token in it."""
     return request_again(source_of(frame), Requester.RELOAD)
@@ -353,7 +359,7 @@ def restore(frame: NoFrame, heard: Sent[Restore]) -> To[Requesting, GetDocument]
 def request_again(source: LaunchToken, by: Requester) -> To[Requesting, GetDocument, LoadedAgain]:
     """Request a launch URL for a second time; the host will see another load event."""
     url = Url(Origin.EMBED, source)
-    return To(Requesting(url, by), GetDocument(url, by), LoadedAgain())
+    return To(Requesting(url, by), GetDocument(url, by), LoadedAgain(by))
 
 
 # -- authorization ------------------------------------------------------------------------------------
@@ -396,7 +402,7 @@ def be_lured(frame: Embed) -> To[Requesting, GetDocument, LoadedAgain]:
 @frame.transition("quickstart.embed-origin", capability=NAVIGATED_FRAME, ends=FRAME_DOCUMENT)
 def be_navigated(frame: Embed | Hosted) -> To[Elsewhere, LoadedAgain, HostedClosed]:
     """Be led to another origin."""
-    return To(Elsewhere(), LoadedAgain(), HostedClosed())
+    return To(Elsewhere(), LoadedAgain(Requester.ELSEWHERE), HostedClosed())
 
 
 @frame.transition("quickstart.embed-origin", capability=NAVIGATED_FRAME, via=ELSEWHERE_TO_HOST.name)

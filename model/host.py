@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from launchproof import Machine, New, Pick, Posted, Sent, To, when  # noqa: F401 - New and Pick for changes under review
+from launchproof import Machine, Posted, Sent, To, when
 from model.channels import MINT, MOUNT, REFRESH
 from model.environment import FRESH_LAUNCH, REFRESH_FAILURE, SECOND_REFRESH, USER
 from model.messages import (
@@ -125,9 +125,9 @@ def open_page(host: Closed) -> To[Minting, AskMint, PageTaken]:
     return To(Minting(), AskMint(), PageTaken())
 
 
-@host.transition("quickstart.mount", "quickstart.mint-answer", "bootstrap.two-tokens", "quickstart.embed-origin")
+@host.transition("quickstart.mount", "quickstart.mint-answer", "bootstrap.two-tokens", "quickstart.embed-origin", "ours.fresh-element", ends=MOUNT)
 def mount(host: Minting, heard: Sent[MintAnswer]) -> To[Launching, Mount]:
-    """Set the iframe's source to the launch URL, keep the access token back, and note the embed's origin."""
+    """Mount the launch URL in a fresh iframe, keep the access token back, and note the embed's origin."""
     answer = heard.message
     return To(Launching(answer.session, answer.access, answer.launch_url.origin), Mount(answer.launch_url))
 
@@ -231,6 +231,12 @@ def resize(host: Launching | Live | Refreshing, heard: Posted[Resize]) -> To[Lau
     return To(host, SetHeight(heard.message.height))
 
 
+@host.transition("refresh.host-steps", given=SECOND_REFRESH("start-another"))
+def take_late_token(host: Live, heard: Sent[RefreshAnswer]) -> To[Live]:
+    """Make the other refresh's token current when it comes second, whichever was asked for first."""
+    return To(Live(host.session, heard.message.access, host.embed))
+
+
 # -- when a refresh fails -----------------------------------------------------------------------------
 
 
@@ -269,9 +275,9 @@ def relaunch_after_load(host: Mounted, heard: Sent[LoadedAgain]) -> To[Relaunchi
     return To(Relaunching(host.session, host.access), Unmount(), AskLaunch(host.session))
 
 
-@host.transition("bootstrap.hard-reload", given=FRESH_LAUNCH("yes"))
+@host.transition("bootstrap.hard-reload", "ours.fresh-element", given=FRESH_LAUNCH("yes"), ends=MOUNT)
 def mount_again(host: Relaunching, heard: Sent[LaunchAnswer]) -> To[Launching, Mount]:
-    """Mount the fresh launch URL of the same session."""
+    """Mount the fresh launch URL of the same session in a fresh iframe."""
     url = heard.message.launch_url
     return To(Launching(host.session, host.access, url.origin), Mount(url))
 

@@ -227,7 +227,12 @@ class Unmount:
 
 @frozen
 class LoadedAgain:
-    """The iframe's ``load`` event, but for the first one after its source was set."""
+    """The iframe's ``load`` event, but for the first one after its source was set.
+
+    `by` is for observers only: the host cannot tell why there was another load.
+    """
+
+    by: Requester
 
 
 @frozen

@@ -78,6 +78,7 @@ _SAID: Final[dict[str, tuple[str, dict[str, str]]]] = {
         "announce-leaving": "The embed tells the host before it leaves its frame for authorization, so that the host does not take it for a reload.",
         "late-messages": "Messages of a removed iframe count for nothing, since they speak of a window that is gone.",
         "repeat-once": "A document repeats a refresh request once at most, since each answer would allow two more.",
+        "fresh-element": "The host mounts in a fresh iframe, since what an iframe restored by the browser has said would be taken for the new one's.",
         "one-minter": "A component that mounts twice in a row mints once: the first mint is aborted.",
     }),
 }

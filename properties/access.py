@@ -105,3 +105,9 @@ def a_token_is_refreshed(frame: Running, api: Serving) -> bool:
     """A running embed can get to hold another token than its session's first."""
     session = api.by_id(frame.shown.session)
     return session is not None and bool(session.older) and session.access == frame.access
+
+
+@each_step("ours.bound-answer", "bootstrap.access-after-ready")
+def answer_reaches_who_asked(before: Waiting | Running | Asking, heard: Posted[Auth], dropped: bool) -> bool | None:  # noqa: FBT001
+    """A token is taken only by the document that asked for it, not by the next one in its window."""
+    return None if dropped else heard.message.document == before.shown.document

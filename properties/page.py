@@ -9,8 +9,8 @@ from model.api import Serving
 from model.element import Box
 from model.frame import AnyPhase, NoFrame
 from model.host import Closed, Mounted, Open, Unmounted
-from model.messages import CreateSession, Ready, SessionCreated, TokenExpired, TokenRefresh, Navigate
-from model.names import Height, Origin, Where, Window
+from model.messages import CreateSession, LoadedAgain, Navigate, Ready, SessionCreated, TokenExpired, TokenRefresh, Unmount
+from model.names import Height, Origin, Requester, Where, Window
 from model.setup import AtProvider, Connected
 
 
@@ -64,3 +64,9 @@ def one_mint_in_flight(mint_call: tuple[Sent[object], ...]) -> bool | None:
 def a_connection_becomes_available(setup: Connected) -> bool:
     """Authorization can lead to a connection in the workspace."""
     return True
+
+
+@each_step("oauth.not-all-in-frame", "ours.announce-leaving")
+def authorization_is_not_cut_off(before: Mounted, heard: Sent[LoadedAgain], said: Unmount) -> bool:
+    """The host does not take the way to the authorization page for a reload, and remove the iframe on its account."""
+    return heard.message.by is not Requester.LEAVING

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from launchproof import Sent, always, each_step
 from model.api import Serving
+from model.frame import Running
 from model.host import Live, Open, Refreshing
 from model.messages import (
-    AskRefresh, CreateLaunch, Document, GetDocument, LaunchCreated, RefreshAnswer, RefreshSession, SessionRefreshed,
+    AskRefresh, CreateLaunch, Document, GetDocument, LaunchCreated, RefreshAnswer, RefreshSession, SessionRefreshed, TokenRefresh, Unauthorized,
 )
 
 
@@ -45,3 +46,9 @@ def no_document_after_revocation(before: Serving, heard: Sent[GetDocument], said
     """After revocation no document is served for the session's launch token."""
     session = before.by_launch(heard.message.url.launch)
     return not session.revoked if session is not None else None
+
+
+@each_step("refresh.early", "public.stale-token", "ours.stale-refusal")
+def no_needless_refresh(before: Running, heard: Sent[Unauthorized], said: TokenRefresh) -> bool:
+    """A 401 makes the embed ask for a new token only where it still holds the refused one."""
+    return heard.message.bearer == before.access

@@ -129,7 +129,7 @@ class Search:
     def _aim(self, name: str, target: Target) -> None:
         if name not in self.targets:
             self.targets[name] = target
-            if self.refute_only and all(p.name in self.targets for p in self.properties if p.kind != "builtin"):
+            if self.refute_only and all(p.name in self.targets for p in self.properties):
                 self.stopped = "every property asked for has its answer"
 
     def _watch_queues(self, state: State) -> None:

@@ -150,11 +150,6 @@ def holds_a_name(phase: object) -> bool:
     return bool(names_in(phase))
 
 
-def knows_it(phase: object, heard: Posted[object] | Sent[object]) -> bool:
-    """A name of the message is one that the phase holds."""
-    return not set(names_in(phase)).isdisjoint(names_in(heard.message))
-
-
 def knows_posted(phase: object, heard: Posted[object]) -> bool:
     """A name of the window message is one that the phase holds."""
     return not set(names_in(phase)).isdisjoint(names_in(heard.message))
@@ -260,9 +255,8 @@ class Draft:
                     found.append(message)
         return found
 
-    def effect(self, name: str, reach: type[Any], says: list[type[Any]]) -> Callable[..., Any]:
+    def effect(self, reach: type[Any], says: list[type[Any]]) -> Callable[..., Any]:
         """Make an effect that deals out the names at hand."""
-        del name
         shifts = [self.rng.randint(0, 3) for _ in range(len(says) + 1)]
         targets = [self.rng.choice([None, *Place]) for _ in range(len(says) + 1)]
 
@@ -295,7 +289,7 @@ class Draft:
                 annotations["chosen"] = Pick[Place]
             gives = TO[(reach, *says)]
             own = f"{name}{number}"
-            function: Any = built_function(own, annotations, gives, self.effect(own, reach, says))
+            function: Any = built_function(own, annotations, gives, self.effect(reach, says))
             guards = [holds_a_name]
             if heard:
                 guards = [holds_a_name, *((knows_posted, posted_from_here) if heard[0] is Posted else (knows_sent,))]
@@ -309,7 +303,7 @@ class Draft:
                 options["ends"] = self.lives[0]
             machine.transition("x", **options)(function)
             if guarded and rng.random() < 0.6:
-                twin = built_function(f"{own}_otherwise", annotations, gives, self.effect(own, reach, says))
+                twin = built_function(f"{own}_otherwise", annotations, gives, self.effect(reach, says))
                 machine.transition("x", otherwise=own, via=options.get("via"))(twin)
 
     def service(self) -> None:

@@ -1,0 +1,188 @@
+"""Finds a project's protocol, properties, additions and statements, as pytest finds tests.
+
+``pyproject.toml`` says where they are, each as ``"module:NAME"``::
+
+    [tool.launchproof]
+    protocol = "model:PROTOCOL"
+    properties = "properties:PROPERTIES"
+    additions = "properties.additions:ADDITIONS"     # optional
+    statements = "model.statements:STATEMENTS"       # optional
+
+The directory of that file goes on ``sys.path`` first. Every failure is a `ProjectError`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from attrs import frozen
+
+from launchproof.declare import Addition, Property, Protocol, Statement
+from launchproof.errors import LaunchproofError, ProjectError
+
+REQUIRED: Final = ("protocol", "properties")
+OPTIONAL: Final = ("additions", "statements")
+EXAMPLE: Final = '"module:NAME"'
+
+T = TypeVar("T")
+
+
+@frozen
+class Project:
+    """What ``[tool.launchproof]`` points at, imported and checked."""
+
+    root: Path
+    protocol: Protocol
+    properties: tuple[Property, ...]
+    additions: tuple[Addition, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+
+def load_project(start: Path | None = None) -> Project:
+    """Load the project of a directory, or of the working directory or the nearest one above it."""
+    file = own_file(start) if start is not None else nearest_file(Path.cwd())
+    table = read_table(file)
+    root = str(file.parent)
+    if sys.path[:1] != [root]:
+        sys.path.insert(0, root)
+    where = {key: f"{file}: [tool.launchproof] {key}" for key in (*REQUIRED, *OPTIONAL)}
+    protocol = point(table["protocol"], where["protocol"])
+    if not isinstance(protocol, Protocol):
+        raise wrong_type(table["protocol"], where["protocol"], protocol, "a Protocol")
+    properties = collection(table, where, "properties", Property)
+    once((p.name for p in properties), "property", where["properties"])
+    return Project(
+        file.parent, protocol, properties, collection(table, where, "additions", Addition), collection(table, where, "statements", Statement),
+    )
+
+
+def own_file(directory: Path) -> Path:
+    """Give the ``pyproject.toml`` of a directory that was named."""
+    file = directory.resolve() / "pyproject.toml"
+    if not file.is_file():
+        raise ProjectError(f"{directory}: there is no pyproject.toml; name the directory that has it")
+    return file
+
+
+def nearest_file(directory: Path) -> Path:
+    """Give the nearest ``pyproject.toml`` that has the table, from a directory upwards."""
+    met: Path | None = None
+    for place in (directory, *directory.parents):
+        file = place / "pyproject.toml"
+        if file.is_file():
+            met = met or file
+            if "launchproof" in tool_tables(file):
+                return file
+    if met is not None:
+        raise no_table(met)
+    raise ProjectError(f"{directory}: no pyproject.toml here or above; go to your project, or name it with --project")
+
+
+def no_table(file: Path) -> ProjectError:
+    """Say that a file lacks the table."""
+    return ProjectError(f"{file}: it has no [tool.launchproof] table; add one with protocol = {EXAMPLE} and properties = {EXAMPLE}")
+
+
+def tool_tables(file: Path) -> Mapping[str, Any]:
+    """Read the ``[tool]`` tables of a file."""
+    try:
+        read = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{file}: it is no valid TOML ({error}); correct it") from None
+    except OSError as error:
+        raise ProjectError(f"{file}: it cannot be read ({error.strerror}); check its permissions") from None
+    tool = read.get("tool", {})
+    return tool if isinstance(tool, dict) else {}
+
+
+def read_table(file: Path) -> dict[str, str]:
+    """Read ``[tool.launchproof]``; unknown keys, missing keys and wrong values are refused."""
+    table = tool_tables(file).get("launchproof")
+    if not isinstance(table, dict):
+        raise no_table(file)
+    known = (*REQUIRED, *OPTIONAL)
+    for key, value in table.items():
+        if key not in known:
+            raise ProjectError(f"{file}: [tool.launchproof] has an unknown key {key!r}; use one of {', '.join(known)}")
+        if not isinstance(value, str) or not all(part.strip() for part in value.partition(":")):
+            raise ProjectError(f"{file}: [tool.launchproof] {key} is {value!r}; write it as {EXAMPLE}")
+    for key in REQUIRED:
+        if key not in table:
+            raise ProjectError(f"{file}: [tool.launchproof] has no key {key!r}; add {key} = {EXAMPLE}")
+    return table
+
+
+def point(reference: str, where: str) -> object:
+    """Import what ``module:NAME`` names."""
+    module_name, _, name = reference.partition(":")
+    try:
+        module = importlib.import_module(module_name)
+    except LaunchproofError as error:
+        raise ProjectError(f"{where}: importing {module_name}: {error}") from error
+    except ModuleNotFoundError as error:
+        if error.name is not None and (module_name == error.name or module_name.startswith(f"{error.name}.")):
+            raise ProjectError(f"{where}: there is no module {module_name!r}; correct the name") from None
+        raise import_failed(module_name, where, error) from error
+    except Exception as error:
+        raise import_failed(module_name, where, error) from error
+    found: object = module
+    for part in name.split("."):
+        if not hasattr(found, part):
+            raise ProjectError(f"{where}: module {module_name!r} has no {name!r}; define it there or correct the name")
+        found = getattr(found, part)
+    return found
+
+
+def import_failed(module: str, where: str, error: Exception) -> ProjectError:
+    """Say that a module raised while it was imported, and where."""
+    return ProjectError(f"{where}: importing {module} failed: {type(error).__name__}: {error}{place_of(error)}; correct that module")
+
+
+def place_of(error: BaseException) -> str:
+    """Give the innermost line of the user's code in a traceback."""
+    here = ""
+    trace = error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if not file.startswith("<") and file != __file__:
+            here = f" ({file}, line {trace.tb_lineno})"
+        trace = trace.tb_next
+    return here
+
+
+def wrong_type(reference: str, where: str, value: object, wanted: str) -> ProjectError:
+    """Say that a name stands for something else than it should."""
+    return ProjectError(f"{where}: {reference} is {type(value).__name__}, not {wanted}; point it at {wanted}")
+
+
+def collection(table: Mapping[str, str], where: Mapping[str, str], key: str, kind: type[T]) -> tuple[T, ...]:
+    """Import a collection of one class; a mapping counts by its values."""
+    if key not in table:
+        return ()
+    wanted = f"a collection of {kind.__name__}"
+    found = point(table[key], where[key])
+    if isinstance(found, Mapping):
+        found = tuple(found.values())
+    if not isinstance(found, Iterable) or isinstance(found, str):
+        raise wrong_type(table[key], where[key], found, wanted)
+    items = tuple(found)
+    for item in items:
+        if not isinstance(item, kind):
+            raise ProjectError(f"{where[key]}: {table[key]} holds {item!r:.80}, which is no {kind.__name__}; take it out or decorate it")
+    return items
+
+
+def once(names: Iterable[str], kind: str, where: str) -> None:
+    """Refuse a name that stands twice."""
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise ProjectError(f"{where}: there are two of the name {kind} {name!r}; rename one")
+
+
+__all__ = ["Project", "load_project"]

@@ -1,0 +1,80 @@
+"""What a verification answers, and the rule that makes one verdict of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from attrs import frozen
+
+from launchproof.declare.properties import Property
+from launchproof.declare.protocol import Protocol
+from launchproof.search.trace import Trace
+from launchproof.search.verdicts import Verdict
+
+EXIT_STATUS: Final = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.VACUOUS: 3, Verdict.UNDECIDED: 3}
+
+
+@frozen
+class Judged:
+    """One property's verdict; `under` names the capabilities that were switched off for it alone."""
+
+    property: Property
+    verdict: Verdict
+    trace: Trace | None = None
+    under: tuple[str, ...] = ()
+
+    @property
+    def counterexample(self) -> Trace | None:
+        """The run that refutes it; a witness is no counterexample."""
+        return self.trace if self.verdict is Verdict.REFUTED else None
+
+
+@frozen
+class Fired:
+    """An active transition, and whether it fired in some run."""
+
+    name: str
+    machine: str
+    fired: bool
+
+
+@frozen
+class Vacuous:
+    """Something that never happened; `explained` if it does with more switched on, None if unknown."""
+
+    what: str
+    kind: str
+    explained: bool | None
+
+
+@frozen
+class Verification:
+    """The whole answer; `states`, `steps` and `depth` are those of the main search."""
+
+    protocol: Protocol
+    verdict: Verdict
+    states: int
+    steps: int
+    depth: int
+    seconds: float
+    properties: tuple[Judged, ...]
+    transitions: tuple[Fired, ...]
+    vacuous: tuple[Vacuous, ...]
+    stopped: str = ""
+
+
+def overall(properties: Iterable[Judged], vacuous: Iterable[Vacuous], stopped: str) -> Verdict:
+    """Make one verdict: a refuted property decides, then what is open, then unexpected vacuity."""
+    verdicts = {judged.verdict for judged in properties}
+    explained = {item.explained for item in vacuous}
+    if Verdict.REFUTED in verdicts:
+        return Verdict.REFUTED
+    if stopped or Verdict.UNDECIDED in verdicts or None in explained:
+        return Verdict.UNDECIDED
+    return Verdict.VACUOUS if False in explained else Verdict.PROVED
+
+
+def exit_status(verdict: Verdict) -> int:
+    """Give the exit status: 0 proved, 1 refuted, 3 undecided or vacuous (2 is bad input)."""
+    return EXIT_STATUS[verdict]

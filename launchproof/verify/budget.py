@@ -1,0 +1,73 @@
+"""The limits and the report that the searches of one verification share, and what ends them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from attrs import define, evolve, field
+
+from launchproof.declare.properties import Property
+from launchproof.declare.protocol import Protocol
+from launchproof.search.exhaustive import Limits, Progress, Search
+from launchproof.search.verdicts import Coverage, PropertyResult, SearchResult, Verdict
+from launchproof.semantics.steps import Semantics
+
+Report = Callable[[str, Progress], None]
+"""Takes what is being searched, in words, and how far it is."""
+
+INTERRUPTED = "interrupted"
+
+
+@define(eq=False)
+class Budget:
+    """Runs searches, one after the other, within limits; after an interruption it runs none.
+
+    The limit of states is each search's, the limit of seconds is that of all together.
+    """
+
+    limits: Limits = Limits()
+    report: Report | None = None
+    stopped: str = ""
+    started: float = field(factory=time.perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been."""
+        return time.perf_counter() - self.started
+
+    @property
+    def left(self) -> Limits:
+        """What is left of the limits."""
+        if self.limits.seconds is None:
+            return self.limits
+        return evolve(self.limits, seconds=max(0.0, self.limits.seconds - self.seconds))
+
+    def tells(self, what: str) -> Callable[[Progress], None] | None:
+        """Give a report that says what is being searched."""
+        report = self.report
+        return None if report is None else lambda progress: report(what, progress)
+
+    def search(self, what: str, protocol: Protocol, properties: Sequence[Property]) -> SearchResult:
+        """Search a protocol; interrupted or out of time, it gives what was found as undecided."""
+        if self.stopped:
+            return nothing_done(properties, self.stopped)
+        running = Search(Semantics(protocol), tuple(properties), self.left, self.tells(what))
+        try:
+            found = running.run()
+        except KeyboardInterrupt:
+            found = evolve(
+                nothing_done(properties, INTERRUPTED),
+                states=len(running.states), steps=running.steps, depth=max(running.depths, default=0), seconds=self.seconds,
+            )
+        if found.stopped == INTERRUPTED or (self.limits.seconds is not None and self.seconds > self.limits.seconds):
+            self.stopped = found.stopped or f"more than {self.limits.seconds:g} seconds"
+        return found
+
+
+def nothing_done(properties: Sequence[Property], why: str) -> SearchResult:
+    """Give the result of a search that was not made, or whose result was not worked out."""
+    return SearchResult(
+        states=0, steps=0, depth=0, seconds=0.0, closed=False, stopped=why, coverage=Coverage(),
+        properties=tuple(PropertyResult(p, Verdict.UNDECIDED) for p in properties),
+    )
