@@ -57,9 +57,8 @@ def load_project(start: Path | None = None) -> Project:
         raise wrong_type(table["protocol"], where["protocol"], protocol, "a Protocol")
     properties = collection(table, where, "properties", Property)
     once((p.name for p in properties), "property", where["properties"])
-    return Project(
-        file.parent, protocol, properties, collection(table, where, "additions", Addition), collection(table, where, "statements", Statement),
-    )
+    additions = collection(table, where, "additions", Addition)
+    return Project(file.parent, protocol, properties, additions, collection(table, where, "statements", Statement))
 
 
 def own_file(directory: Path) -> Path:
@@ -109,8 +108,8 @@ def read_table(file: Path) -> dict[str, str]:
     known = (*REQUIRED, *OPTIONAL)
     for key, value in table.items():
         if key not in known:
-            raise ProjectError(f"{file}: [tool.launchproof] has an unknown key {key!r}; use one of {', '.join(known)}")
-        if not isinstance(value, str) or not all(part.strip() for part in value.partition(":")):
+            raise ProjectError(f"{file}: [tool.launchproof] has an unknown key {key!r}; use {', '.join(known)}")
+        if not isinstance(value, str) or not all(value.partition(":")):
             raise ProjectError(f"{file}: [tool.launchproof] {key} is {value!r}; write it as {EXAMPLE}")
     for key in REQUIRED:
         if key not in table:
@@ -141,7 +140,8 @@ def point(reference: str, where: str) -> object:
 
 def import_failed(module: str, where: str, error: Exception) -> ProjectError:
     """Say that a module raised while it was imported, and where."""
-    return ProjectError(f"{where}: importing {module} failed: {type(error).__name__}: {error}{place_of(error)}; correct that module")
+    what = f"{type(error).__name__}: {error}{place_of(error)}"
+    return ProjectError(f"{where}: importing {module} failed: {what}; correct that module")
 
 
 def place_of(error: BaseException) -> str:
@@ -174,7 +174,8 @@ def collection(table: Mapping[str, str], where: Mapping[str, str], key: str, kin
     items = tuple(found)
     for item in items:
         if not isinstance(item, kind):
-            raise ProjectError(f"{where[key]}: {table[key]} holds {item!r:.80}, which is no {kind.__name__}; take it out or decorate it")
+            culprit = f"{table[key]} holds {item!r:.80}"
+            raise ProjectError(f"{where[key]}: {culprit}, which is no {kind.__name__}; take it out or decorate it")
     return items
 
 

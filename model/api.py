@@ -32,9 +32,9 @@ class LaunchState(Enum):
 class Session:
     """A session as the server keeps it.
 
-    `older` are superseded access tokens that somebody still holds, oldest first. `taken` is for
-    observers only: who was served a document for the current launch token, two at most; `page` is
-    the tab that it was minted for.
+    `older` are superseded access tokens that somebody still holds, oldest first; `page` is the tab
+    that the session was minted for. `taken` and `reused` are for observers only: who was served a
+    document for the launch token, and whether anybody was after that.
     """
 
     id: SessionId
@@ -45,7 +45,8 @@ class Session:
     launch_state: LaunchState = LaunchState.UNSPENT
     lapsed: bool = False
     revoked: bool = False
-    taken: tuple[Requester, ...] = ()
+    taken: Requester | None = None
+    reused: bool = False
     older: tuple[AccessToken, ...] = registry()
 
 
@@ -141,9 +142,11 @@ def launch_unrevoked(api: Serving, heard: Sent[GetDocument]) -> bool:
     return session is not None and not session.revoked
 
 
-def taken_by(session: Session, by: Requester) -> tuple[Requester, ...]:
-    """Note, for observers, who was served a document; two are enough to tell a reuse."""
-    return (*session.taken, by)[:2]
+def taken_by(session: Session, by: Requester) -> Session:
+    """Note, for observers, who was served a document; of a reuse, no more than that there was one."""
+    if session.taken is None and not session.reused:
+        return evolve(session, taken=by)
+    return evolve(session, taken=None, reused=True)
 
 
 @api.transition("bootstrap.launch-starts-frame", "bootstrap.launch-short-lived", given=LAUNCH_USE("spent"))
@@ -155,8 +158,8 @@ def serve_document(api: Serving, heard: Sent[GetDocument], document: New[Documen
     session = api.by_launch(heard.message.url.launch)
     if session is None or session.id.rigid:
         return To(api, Document(document, THEIR_SESSION, THEIRS.grant.origins))
-    spent = evolve(session, launch_state=LaunchState.SPENT, taken=taken_by(session, heard.message.by))
-    return To(api.having(spent), Document(document, session.id, session.grant.origins))
+    spent = evolve(session, launch_state=LaunchState.SPENT)
+    return To(api.having(taken_by(spent, heard.message.by)), Document(document, session.id, session.grant.origins))
 
 
 @api.transition("public.launch-error", otherwise=serve_document, given=LAUNCH_USE("spent"))
@@ -173,8 +176,7 @@ def serve_document_until_expiry(api: Serving, heard: Sent[GetDocument], document
     session = api.by_launch(heard.message.url.launch)
     if session is None or session.id.rigid:
         return To(api, Document(document, THEIR_SESSION, THEIRS.grant.origins))
-    noted = evolve(session, taken=taken_by(session, heard.message.by))
-    return To(api.having(noted), Document(document, session.id, session.grant.origins))
+    return To(api.having(taken_by(session, heard.message.by)), Document(document, session.id, session.grant.origins))
 
 
 @api.transition("public.launch-error", otherwise=serve_document_until_expiry, given=LAUNCH_USE("expiry-only"))
@@ -219,7 +221,7 @@ def refuse_refresh(api: Serving, heard: Sent[RefreshSession]) -> To[Serving, Ref
 def create_launch(api: Serving, heard: Sent[CreateLaunch], launch: New[LaunchToken]) -> To[Serving, LaunchCreated]:
     """Give the session another launch URL, in place of the one it had."""
     session = next(s for s in api.sessions if s.id == heard.message.session)
-    new = evolve(session, launch=launch, launch_state=LaunchState.UNSPENT, taken=())
+    new = evolve(session, launch=launch, launch_state=LaunchState.UNSPENT, taken=None, reused=False)
     return To(api.having(new), LaunchCreated(session.id, Url(Origin.EMBED, launch)))
 
 

@@ -58,25 +58,25 @@ def mount_in_the_same_element(host: Minting, heard: Sent[MintAnswer]) -> To[Laun
 
 
 WITHOUT: Final[dict[str, tuple[Callable[[Protocol], Protocol], str, int]]] = {
-    "finite-height": (lambda p: p.without_guard("height_is_finite"), "height-is-sane", 0),
-    "capped-height": (lambda p: p.without_guard("not_beyond_maximum"), "height-is-sane", 0),
-    "strip-launch": (lambda p: p.replacing("announce_ready", announce_ready_only), "launch-in-one-request-only", 0),
-    "remount-on-reload": (lambda p: p.without("remount_after_load"), "no-deadlock", 0),
-    "ready-timeout": (lambda p: p.without("stop_waiting_for_ready"), "no-deadlock", 0),
-    "abort-on-unmount": (lambda p: p.replacing("unmount", unmount_only), "one-mint-in-flight", 0),
-    "auth-from-parent": (nobody_checks_the_parent, "nobody-works-in-anothers-session", 0),
-    "session-check": (lambda p: p.without_guard("for_own_session"), "nobody-works-in-anothers-session", 0),
+    "finite-height": (lambda p: p.without_guard("height_is_finite"), "height-is-sane", 7),
+    "capped-height": (lambda p: p.without_guard("not_beyond_maximum"), "height-is-sane", 7),
+    "strip-launch": (lambda p: p.replacing("announce_ready", announce_ready_only), "launch-in-one-request-only", 6),
+    "remount-on-reload": (lambda p: p.without("remount_after_load"), "no-deadlock", 9),
+    "ready-timeout": (lambda p: p.without("stop_waiting_for_ready"), "no-deadlock", 5),
+    "abort-on-unmount": (lambda p: p.replacing("unmount", unmount_only), "one-mint-in-flight", 3),
+    "auth-from-parent": (nobody_checks_the_parent, "nobody-works-in-anothers-session", 10),
+    "session-check": (lambda p: p.without_guard("for_own_session"), "nobody-works-in-anothers-session", 11),
     "bound-answer": (
-        lambda p: p.assuming(answer_binding="window", launch_use="expiry-only"), "answer-reaches-who-asked", 0,
+        lambda p: p.assuming(answer_binding="window", launch_use="expiry-only"), "answer-reaches-who-asked", 12,
     ),
-    "join-refresh": (lambda p: p.assuming(second_refresh="start-another"), "one-refresh-in-flight", 0),
-    "retry": (lambda p: p.without("mint_again"), "no-deadlock", 0),
-    "stale-refusal": (lambda p: p.without_guard("of_held_token"), "no-needless-refresh", 0),
-    "announce-leaving": (lambda p: p.replacing("set_up_in_frame", leave_unannounced), "authorization-is-not-cut-off", 0),
-    "late-messages": (lambda p: p.without_guard("from_our_frame"), "strangers-change-nothing", 0),
-    "fresh-element": (lambda p: p.replacing("mount", mount_in_the_same_element), "no-deadlock", 0),
-    "repeat-once": (lambda p: p.without_guard("not_repeated"), "bounded-queues", 0),
-    "one-minter": (lambda p: p.replacing("mount_twice", mount_twice_and_mint_twice), "one-mint-in-flight", 0),
+    "join-refresh": (lambda p: p.assuming(second_refresh="start-another"), "one-refresh-in-flight", 15),
+    "retry": (lambda p: p.without("mint_again"), "no-deadlock", 3),
+    "stale-refusal": (lambda p: p.without_guard("of_held_token"), "no-needless-refresh", 16),
+    "announce-leaving": (lambda p: p.replacing("set_up_in_frame", leave_unannounced), "authorization-is-not-cut-off", 10),
+    "late-messages": (lambda p: p.without_guard("from_our_frame"), "strangers-change-nothing", 4),
+    "fresh-element": (lambda p: p.replacing("mount", mount_in_the_same_element), "no-deadlock", 14),
+    "repeat-once": (lambda p: p.without_guard("not_repeated"), "requests-do-not-pile-up", 0),
+    "one-minter": (lambda p: p.replacing("mount_twice", mount_twice_and_mint_twice), "one-mint-in-flight", 2),
 }
 
 ADDITIONS: Final = tuple(

@@ -18,8 +18,8 @@ THE_ONE_REQUEST = (GetDocument, Requesting, Visited)
 @always("bootstrap.launch-starts-frame", "public.launch-error")
 def launch_accepted_once(api: Serving) -> bool | None:
     """A launch token is accepted at most once."""
-    taken = [s.taken for s in api.sessions if s.taken]
-    return all(len(by) == 1 for by in taken) if taken else None
+    used = [s.reused for s in api.sessions if s.taken is not None or s.reused]
+    return not any(used) if used else None
 
 
 @each_step("bootstrap.launch-short-lived", "public.launch-error")
@@ -86,7 +86,7 @@ def no_runtime_without_fresh_launch(frame: Running | Asking, api: Serving) -> bo
     session = api.by_id(frame.shown.session)
     if session is None or session.launch != frame.shown.source:
         return None
-    return session.taken == (frame.shown.by,)
+    return session.taken is frame.shown.by
 
 
 @sometimes("bootstrap.fresh-first-load")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from launchproof import Sent, always, each_step
+from launchproof import Posted, Sent, always, each_step
 from model.api import Serving
 from model.frame import Running
 from model.host import Live, Open, Refreshing
@@ -52,3 +52,10 @@ def no_document_after_revocation(before: Serving, heard: Sent[GetDocument], said
 def no_needless_refresh(before: Running, heard: Sent[Unauthorized], said: TokenRefresh) -> bool:
     """A 401 makes the embed ask for a new token only where it still holds the refused one."""
     return heard.message.bearer == before.access
+
+
+@always("ours.repeat-once", "refresh.scheduled", "refresh.early")
+def requests_do_not_pile_up(to_host: tuple[Posted[object], ...]) -> bool | None:
+    """At most two refresh requests wait for the host: one ahead of expiry, and one after a 401."""
+    waiting = [p for p in to_host if isinstance(p.message, TokenRefresh)]
+    return len(waiting) <= len(("ahead of expiry", "after a 401")) if waiting else None

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from launchproof.declare.channels import ASKER, Channel, Exchange, Instant, Post, speaks_on
+from launchproof.declare.channels import ASKER, Channel, Exchange, Instant, Post, Posted, speaks_on
 from launchproof.errors import DeclarationError
 
 if TYPE_CHECKING:
@@ -45,8 +45,13 @@ def check_channel(protocol: Protocol, channel: Channel) -> None:
     for end in ends:
         if end not in machines and end != ASKER:
             raise DeclarationError(f"channel {channel.name}", f"there is no machine {end!r}", f"use one of {', '.join(sorted(machines))}")
-    if isinstance(channel, Exchange) and channel.lost is not None and type(channel.lost) not in channel.routes:
-        raise DeclarationError(f"channel {channel.name}", "it does not carry its own lost message", "route it to the caller")
+    if isinstance(channel, Exchange) and channel.lost is not None:
+        if channel.routes.get(type(channel.lost)) != channel.caller:
+            raise DeclarationError(f"channel {channel.name}", "it does not carry its own lost message", "route it to the caller")
+        if channel.unreliable not in {c.name for c in protocol.capabilities}:
+            raise DeclarationError(
+                f"channel {channel.name}", f"the protocol has no capability {channel.unreliable!r}", "name in unreliable= who loses messages",
+            )
 
 
 def check_transition(protocol: Protocol, transition: Transition) -> None:
@@ -64,6 +69,10 @@ def check_transition(protocol: Protocol, transition: Transition) -> None:
     for name in [c for life in transition.ends for c in life.channels] + ([transition.via] if transition.via else []):
         if name not in channels:
             raise DeclarationError(culprit, f"there is no channel {name!r}", f"use one of {', '.join(sorted(channels))}")
+    queued = {q.name for q in protocol.queues}
+    for life in transition.ends:
+        for name in set(life.channels) - queued:
+            raise DeclarationError(f"lifetime {life.name}", f"nothing is ever in flight on {name!r}", "name channels with a queue")
     for message in transition.signature.says:
         check_said(protocol, transition, message)
     if transition.signature.heard is not None:
@@ -95,9 +104,10 @@ def hears_on(transition: Transition, channel: Exchange | Instant) -> bool:
 
 
 def check_heard(protocol: Protocol, transition: Transition, message: type) -> None:
-    """Refuse a message that no channel brings to this machine."""
+    """Refuse a message that no channel brings to this machine in that kind of envelope."""
+    envelope = transition.signature.heard.envelope if transition.signature.heard else None
     for channel in protocol.channels:
-        if message not in channel.carries:
+        if message not in channel.carries or (envelope is Posted) is not isinstance(channel, Post):
             continue
         receiver = channel.receiver if isinstance(channel, Post) else channel.routes[message]
         if receiver == transition.machine:

@@ -159,6 +159,10 @@ class Machine:
 
         def declare(function: Callable[P, R] | Guarded[P, R]) -> Guarded[P, R]:
             made = alternative(function)
+            if made.otherwise is not None and made.otherwise not in self._declared:
+                raise DeclarationError(
+                    f"transition {made.name}", f"machine {self.name} has no transition {made.otherwise!r} before it", "declare that one first",
+                )
             if made.name in self._declared:
                 raise DeclarationError(f"transition {made.name}", f"machine {self.name} has two of that name", "rename one")
             self._declared[made.name] = made
@@ -246,7 +250,10 @@ def check_guard(guard: Guard, signature: Signature, culprit: str) -> None:
     hints = hints_of(guard.function, mine)
     if hints["return"] is not bool:
         raise DeclarationError(mine, "it does not return bool", "annotate it -> bool")
-    first, *others = inspect.signature(guard.function).parameters
+    taken = inspect.signature(guard.function).parameters
+    if not taken or any(p.kind is not p.POSITIONAL_OR_KEYWORD for p in taken.values()):
+        raise DeclarationError(mine, "its parameters are not plain ones", "take the phase, and the transition's parameters by name")
+    first, *others = taken
     accepted = union_members(hints[first])
     for phase in signature.leaves:
         if not any(a in (Any, object) or (isinstance(a, type) and issubclass(phase, a)) for a in accepted):

@@ -25,7 +25,7 @@ from launchproof.declare.signature import Heard, hints_of, read_heard, summary, 
 from launchproof.errors import DeclarationError
 
 Judge = Callable[..., bool | None]
-STEP_WORDS = ("before", "after", "heard", "said", "dropped", "state_after")
+STEP_WORDS = ("before", "after", "heard", "said", "dropped")
 
 
 @frozen

@@ -24,8 +24,7 @@ from launchproof.errors import DeclarationError
 class Protocol:
     """Machines, the channels between them, what the environment may do, and what is assumed.
 
-    `slots` order the machines and channels of a state; `initial` holds phases that differ from the
-    machines' own.
+    The order of machines and channels is the order of a state's slots.
     """
 
     name: str

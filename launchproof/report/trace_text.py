@@ -106,7 +106,7 @@ class Told:
             heard = type(message_of(act.heard)).__name__ if just_said else heard_text(act.heard)
             yield f"{'loses' if lost else 'heard'}  {heard}"
         for message in act.said:
-            yield f"says   {said_text(message)}{self._receiver(act, message)}"
+            yield f"says   {said_text(message)}{self.receiver(act, message)}"
         if not lost and act.machine in self._left and self._last_of(act.machine) == position:
             before, after = self._left.pop(act.machine)
             yield from differences(act.machine, before, after)
@@ -128,7 +128,7 @@ class Told:
     def _last_of(self, machine: str) -> int:
         return max(i for i, a in enumerate(self.step.acts) if a.machine == machine and a.before is not None)
 
-    def _receiver(self, act: Act, message: object) -> str:
+    def receiver(self, act: Act, message: object) -> str:
         """Say to whom a message goes, unless it names a target."""
         heard_on = act.heard.channel if isinstance(act.heard, Sent) else None
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -28,7 +28,7 @@ TARGET: Final = "target"
 """The field of a posted message that names its target origin."""
 
 
-def fields(value: object) -> dict[str, object]:
+def fields(value: Any) -> dict[str, object]:  # noqa: ANN401 - any attrs value
     """Give an attrs value's fields by name."""
     return {a.name: getattr(value, a.name) for a in attrs.fields(type(value))}
 
@@ -48,7 +48,7 @@ def sorted_items(value: Collection[object]) -> list[object]:
     return sorted(value, key=order) if isinstance(value, frozenset) else list(value)
 
 
-def short(value: object) -> str:
+def short(value: object) -> str:  # noqa: PLR0911 - one answer per kind of value
     """Give a value as it reads within a sentence."""
     if isinstance(value, Name):
         return repr(value)
@@ -144,10 +144,8 @@ def collection_differences(
             yield from differences(f"{where}[{short(next(iter(fields(item).values())))}]", row, item)
     yield from (f"{where}: − {phase(item)}" for item in gone)
     yield from (f"{where}: + {phase(item)}" for item in new)
-    if not gone and not new and sorted_items(before) != sorted_items(after) and isinstance(before, tuple) and len(before) == len(after):
-        unchanged = [i for i in before if i in after]
-        if len(unchanged) == len(before):
-            yield f"{where}: in another order"
+    if not without(before, after) and not without(after, before):
+        yield f"{where}: in another order"
 
 
 def without(items: Collection[object], others: Collection[object]) -> list[object]:

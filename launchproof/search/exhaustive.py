@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from attrs import define, field, frozen
 
+from launchproof.declare.checks import once
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BOUNDED_QUEUES, BUILTIN, NO_DEADLOCK
 from launchproof.search.coverage import coverage_of
-from launchproof.search.growth import LONG, SUSPICIOUS, grows
+from launchproof.search.growth import LONG, SUSPICIOUS, TRIES, grows
 from launchproof.search.judges import Judge, PlaceJudges, StateJudges, StepJudges
 from launchproof.search.shortest import Target, shortest
 from launchproof.search.trace import tell
 from launchproof.search.verdicts import PropertyResult, SearchResult, Verdict
 from launchproof.semantics.steps import ONE_ORPHAN, Semantics, State
+
+
+OFTEN: Final = 128
+"""The clock is read after this many states."""
 
 
 @frozen
@@ -62,6 +68,7 @@ class Search:
     stopped: str = ""
     targets: dict[str, Target] = field(factory=dict)
     loop: tuple[int, int] | None = None
+    tries: dict[int, int] = field(factory=dict)
     started: float = 0.0
 
     def run(self) -> SearchResult:
@@ -109,7 +116,9 @@ class Search:
             if deadlocks and not own and self._owes(state):
                 self._aim(NO_DEADLOCK.name, Target(depth, deadlock=True))
             position += 1
-            if position % 512 == 0:
+            if self.limits.states is not None and len(self.states) > self.limits.states:
+                self.stopped = f"more than {self.limits.states} states"
+            if position % OFTEN == 0:
                 told = self._pause(position, depth, told)
 
     def _found(self, state: State, parent: int, depth: int) -> None:
@@ -135,6 +144,9 @@ class Search:
     def _watch_queues(self, state: State) -> None:
         longest = max((len(self._items(v)) for v in state[self.semantics.machines :]), default=0)
         if longest < SUSPICIOUS:
+            return
+        self.tries[longest] = self.tries.get(longest, 0) + 1
+        if self.tries[longest] > TRIES and longest <= LONG:
             return
         position = len(self.states) - 1
         start = grows(self.semantics, self.states, self.parents, position)
@@ -163,8 +175,6 @@ class Search:
 
     def _pause(self, position: int, depth: int, told: float) -> float:
         now = time.perf_counter()
-        if self.limits.states is not None and len(self.states) > self.limits.states:
-            self.stopped = f"more than {self.limits.states} states"
         if self.limits.seconds is not None and now - self.started > self.limits.seconds:
             self.stopped = f"more than {self.limits.seconds:g} seconds"
         if self.report is not None and now - told > 1.0:
@@ -225,6 +235,7 @@ def search(  # noqa: PLR0913 - the options of one search
     `NO_DEADLOCK` and `BOUNDED_QUEUES` are judged too, unless `refute_only` asks for no more than
     the given properties' counterexamples.
     """
+    once((p.name for p in properties), "property", "rename one; names are how users speak of them")
     wanted = tuple(properties) if refute_only else (*properties, *(b for b in BUILTIN if b not in properties))
     return Search(Semantics(protocol, keep_orphans), wanted, limits or Limits(), report, refute_only).run()
 

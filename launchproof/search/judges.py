@@ -63,10 +63,11 @@ def slot_of(semantics: Semantics, name: str, prop: Property) -> int:
 def machine_of(semantics: Semantics, prop: Property) -> int:
     """Find the machine whose steps a step property is about, from the phases it names."""
     phases = [t for r in prop.reads if r.name in ("before", "after") for t in r.types]
-    for i, machine in enumerate(semantics.protocol.machines):
-        if any(p in machine.phases for p in phases):
-            return i
-    raise DeclarationError(f"property {prop.name}", "no machine has its phases", "name the phases of one machine")
+    found = [i for i, machine in enumerate(semantics.protocol.machines) if any(p in machine.phases for p in phases)]
+    if len(found) != 1:
+        wrong = "two machines have its phases" if found else "no machine has its phases"
+        raise DeclarationError(f"property {prop.name}", wrong, "name the phases of one machine in before and after")
+    return found[0]
 
 
 class StateJudges:

@@ -19,7 +19,8 @@ Three rules, applied after every step.
 
 3. *Numbers.* Names are numbered by where they stand: slots in order, held names first, then rows
    ordered by the names already numbered. Two states that differ by a renaming of what runs can
-   only compare are bisimilar, so they are stored once.
+   only compare are bisimilar, so they need to be stored once only. Where rows tie (two orphans, or
+   rows that share a name) such states may be stored twice; that costs states, never a verdict.
 """
 
 from __future__ import annotations

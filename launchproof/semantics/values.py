@@ -67,6 +67,13 @@ def order(value: object) -> tuple[Any, ...]:
     return ("v", type(value).__name__, repr(value))
 
 
+def classes_of(value: object) -> tuple[Any, ...]:
+    """Give the classes of a value and of all its parts, in a fixed order."""
+    if isinstance(value, Name | Enum):
+        return (type(value),)
+    return (type(value), *(classes_of(part) for part, _, _ in parts(value)))
+
+
 def held_names(value: object) -> Iterator[Name]:
     """Yield the names that a value holds (not those in registries or memories inside it)."""
     if isinstance(value, Name):
@@ -150,9 +157,9 @@ class Interner:
     def id(self, value: object) -> int:
         """Give the integer of a value, a new one at first sight.
 
-        Values of different classes are never equal here, not even ``1`` and ``True``.
+        Values of different classes are never equal here, not even ``1`` and ``True`` inside of others.
         """
-        key = (type(value), value)
+        key = (value, classes_of(value))
         found = self._ids.get(key)
         if found is None:
             found = self._ids[key] = len(self.values)

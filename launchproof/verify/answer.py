@@ -24,9 +24,8 @@ class Judged:
     trace: Trace | None = None
     under: tuple[str, ...] = ()
 
-    @property
     def counterexample(self) -> Trace | None:
-        """The run that refutes it; a witness is no counterexample."""
+        """Give the run that refutes it; a witness is no counterexample."""
         return self.trace if self.verdict is Verdict.REFUTED else None
 
 

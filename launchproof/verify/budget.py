@@ -26,7 +26,7 @@ class Budget:
     The limit of states is each search's, the limit of seconds is that of all together.
     """
 
-    limits: Limits = Limits()
+    limits: Limits = field(factory=Limits)
     report: Report | None = None
     stopped: str = ""
     started: float = field(factory=time.perf_counter)
@@ -48,11 +48,13 @@ class Budget:
         report = self.report
         return None if report is None else lambda progress: report(what, progress)
 
-    def search(self, what: str, protocol: Protocol, properties: Sequence[Property]) -> SearchResult:
+    def search(
+        self, what: str, protocol: Protocol, properties: Sequence[Property], *, refute_only: bool = False,
+    ) -> SearchResult:
         """Search a protocol; interrupted or out of time, it gives what was found as undecided."""
         if self.stopped:
             return nothing_done(properties, self.stopped)
-        running = Search(Semantics(protocol), tuple(properties), self.left, self.tells(what))
+        running = Search(Semantics(protocol), tuple(properties), self.left, self.tells(what), refute_only)
         try:
             found = running.run()
         except KeyboardInterrupt:
@@ -60,8 +62,12 @@ class Budget:
                 nothing_done(properties, INTERRUPTED),
                 states=len(running.states), steps=running.steps, depth=max(running.depths, default=0), seconds=self.seconds,
             )
-        if found.stopped == INTERRUPTED or (self.limits.seconds is not None and self.seconds > self.limits.seconds):
-            self.stopped = found.stopped or f"more than {self.limits.seconds:g} seconds"
+        if self.limits.seconds is not None and not found.closed and found.stopped.endswith(" seconds"):
+            found = evolve(found, stopped=f"more than {self.limits.seconds:g} seconds")
+        if found.stopped == INTERRUPTED:
+            self.stopped = INTERRUPTED
+        elif self.limits.seconds is not None and self.seconds > self.limits.seconds:
+            self.stopped = f"more than {self.limits.seconds:g} seconds"
         return found
 
 

@@ -21,13 +21,18 @@ class Item:
 
 
 def never_happened(protocol: Protocol, coverage: Coverage) -> Iterator[Item]:
-    """Yield active transitions that never fired, phases never reached, messages said but never heard."""
+    """Yield active transitions that never fired, phases never reached, messages said but never heard.
+
+    A phase that only inactive transitions reach is inactive like them.
+    """
+    inactive = {p for t in protocol.transitions for p in t.signature.reaches}
+    inactive -= {p for t in protocol.active for p in t.signature.reaches}
     for transition in protocol.active:
         if transition.name not in coverage.fired:
             yield Item("transition", transition.name, transition.name)
     for machine in protocol.machines:
         for phase in machine.phases:
-            if phase not in coverage.phases:
+            if phase not in coverage.phases and phase not in inactive:
                 yield Item("phase", f"{machine.name}.{phase.__name__}", phase)
     for message in dict.fromkeys(m for channel in protocol.channels for m in channel.carries):
         if message in coverage.said and message not in coverage.heard:

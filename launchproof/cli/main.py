@@ -1,0 +1,83 @@
+"""The command ``launchproof``: its commands, and how errors and interruptions end it.
+
+Start-up matters: a command imports what it needs when it runs, and nothing here imports more than
+Click.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+from launchproof.errors import LaunchproofError
+
+COMMANDS: Final = {"verify": "launchproof.cli.verify:verify", "show": "launchproof.cli.show:show"}
+
+BAD_INPUT: Final = 2
+UNDECIDED: Final = 3
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is named, and ends every failure in one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's signature
+        """List the commands in the order in which users meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - Click's signature
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - Click's signature
+        """Run a command; a mistake of the user's is one line and status 2, Ctrl-C is status 3."""
+        try:
+            return super().invoke(ctx)
+        except LaunchproofError as error:
+            ctx.exit(complain(str(error)))
+        except KeyboardInterrupt:
+            click.echo("undecided: interrupted", err=True)
+            ctx.exit(UNDECIDED)
+        except (BrokenPipeError, click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            where = users_line(error)
+            if where is None:
+                raise
+            ctx.exit(complain(f"{where}: {type(error).__name__}: {error}; correct that code"))
+
+
+def complain(text: str) -> int:
+    """Write one line to standard error; give the exit status of bad input."""
+    click.echo(f"launchproof: {' '.join(text.split())}", err=True)
+    return BAD_INPUT
+
+
+def users_line(error: BaseException) -> str | None:
+    """Give the innermost line of the project's own code in a traceback, unless Launchproof failed further in."""
+    root = sys.path[0]
+    where = None
+    trace = error.__traceback__
+    while trace is not None:
+        file, function = trace.tb_frame.f_code.co_filename, trace.tb_frame.f_code.co_name
+        if trace.tb_frame.f_globals.get("__name__", "").startswith("launchproof."):
+            where = None
+        elif root and file.startswith(root) and "site-packages" not in file:
+            where = f"{file}, line {trace.tb_lineno}, in {function}"
+        trace = trace.tb_next
+    return where
+
+
+@click.group(cls=Commands)
+@click.version_option(message="%(version)s", package_name="launchproof")
+def main() -> None:
+    """Proves a protocol that is declared as typed machines, and explains its parts.
+
+    The protocol is the project's: the nearest pyproject.toml names it in [tool.launchproof].
+    """

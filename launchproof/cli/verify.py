@@ -1,0 +1,122 @@
+"""``launchproof verify``: proves the project's protocol, or shows why it cannot."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from launchproof.cli.options import derived, json_option, project_option, unknown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from launchproof.declare import Property, Protocol
+    from launchproof.project import Project
+    from launchproof.search.exhaustive import Limits
+    from launchproof.search.verdicts import Verdict
+
+
+class Asked(NamedTuple):
+    """What the user asked for."""
+
+    protocol: Protocol
+    properties: tuple[Property, ...]
+    builtin: tuple[Property, ...]
+    limits: Limits
+    as_json: bool
+
+
+@click.command()
+@click.option("--property", "names", multiple=True, metavar="NAME", help="Judge this property only; repeat for more.")
+@click.option("--capability", "only", multiple=True, metavar="NAME", help="Switch on exactly this capability; repeat for more.")
+@click.option("--without-capability", "without", multiple=True, metavar="NAME", help="Switch it off; repeat for more.")
+@click.option("--assume", multiple=True, metavar="KEY=VALUE", help="Give an open question another answer; repeat for more.")
+@click.option("--matrix", is_flag=True, help="Tabulate property × capability: each verdict with each capability switched off.")
+@json_option
+@click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Give up, undecided, beyond so many states.")
+@click.option(
+    "--max-seconds", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Give up, undecided, after so many seconds.",
+)
+@project_option
+@click.pass_context
+def verify(  # noqa: PLR0913 - one parameter per option
+    ctx: click.Context,
+    names: tuple[str, ...],
+    only: tuple[str, ...],
+    without: tuple[str, ...],
+    assume: tuple[str, ...],
+    matrix: bool,  # noqa: FBT001 - Click hands flags over
+    as_json: bool,  # noqa: FBT001
+    max_states: int | None,
+    max_seconds: float | None,
+    project: Path | None,
+) -> None:
+    """Prove the project's protocol.
+
+    Exit status: 0 proved, 1 refuted, 2 bad input, 3 undecided (or vacuous: nothing was proved).
+    """
+    from launchproof.project import load_project
+    from launchproof.search.exhaustive import Limits
+    from launchproof.verify import exit_status
+
+    loaded = load_project(project)
+    protocol = derived(loaded.protocol, only, without, assume)
+    properties, builtin = selected(loaded, names)
+    asked = Asked(protocol, properties, builtin, Limits(max_states, max_seconds), as_json)
+    verdict = run_matrix(asked) if matrix else run_verify(asked, reference=loaded.protocol)
+    ctx.exit(exit_status(verdict))
+
+
+def selected(project: Project, names: tuple[str, ...]) -> tuple[tuple[Property, ...], tuple[Property, ...]]:
+    """Give the properties to judge: the project's own, and the built-in ones."""
+    from launchproof.search.builtin import BUILTIN
+
+    known = [p.name for p in (*project.properties, *BUILTIN)]
+    for name in names:
+        if name not in known:
+            raise unknown("property", name, known)
+    if not names:
+        return project.properties, BUILTIN
+    return tuple(p for p in project.properties if p.name in names), tuple(p for p in BUILTIN if p.name in names)
+
+
+def run_verify(asked: Asked, reference: Protocol) -> Verdict:
+    """Verify, and write the answer."""
+    from launchproof.cli.progress import ProgressLine
+    from launchproof.verify import verify as verify_protocol
+
+    with ProgressLine() as progress:
+        answer = verify_protocol(
+            asked.protocol, asked.properties, reference=reference, limits=asked.limits, report=progress, builtin=asked.builtin,
+        )
+    if asked.as_json:
+        from launchproof.report.as_json import verification_json
+
+        click.echo(json.dumps(verification_json(answer), indent=2, ensure_ascii=False))
+    else:
+        from launchproof.report.text import console, print_verification
+
+        print_verification(answer, console())
+    return answer.verdict
+
+
+def run_matrix(asked: Asked) -> Verdict:
+    """Verify with each capability switched off, and write the table."""
+    from launchproof.cli.progress import ProgressLine
+    from launchproof.verify import verify_matrix
+
+    with ProgressLine() as progress:
+        matrix = verify_matrix(
+            asked.protocol, asked.properties, limits=asked.limits, report=progress, builtin=asked.builtin,
+        )
+    if asked.as_json:
+        from launchproof.report.as_json import matrix_json
+
+        click.echo(json.dumps(matrix_json(matrix), indent=2, ensure_ascii=False))
+    else:
+        from launchproof.report.text import console, print_matrix
+
+        print_matrix(matrix, console())
+    return matrix.verdict
