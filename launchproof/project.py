@@ -85,7 +85,7 @@ def nearest_file(directory: Path) -> Path:
 
 def no_table(file: Path) -> ProjectError:
     """Say that a file lacks the table."""
-    return ProjectError(f"{file}: it has no [tool.launchproof] table; add one with protocol = {EXAMPLE} and properties = {EXAMPLE}")
+    return ProjectError(f"{file}: it has no [tool.launchproof] table; add it, with protocol and properties = {EXAMPLE}")
 
 
 def tool_tables(file: Path) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from model.messages import (
 from model.mint_body import GOOD
 from model.names import (
     THEIR_ACCESS, THEIR_LAUNCH, THEIR_SESSION, AccessToken, DocumentId, Grant, LaunchToken, ManagementCredential, Origin, Page,
-    Requester, SessionId, Url,
+    SessionId, Url,
 )
 
 
@@ -33,8 +33,8 @@ class Session:
     """A session as the server keeps it.
 
     `older` are superseded access tokens that somebody still holds, oldest first; `page` is the tab
-    that the session was minted for. `taken` and `reused` are for observers only: who was served a
-    document for the launch token, and whether anybody was after that.
+    that the session was minted for. `served` is for observers only: how many documents were served for
+    the launch token, where two stand for more.
     """
 
     id: SessionId
@@ -45,8 +45,7 @@ class Session:
     launch_state: LaunchState = LaunchState.UNSPENT
     lapsed: bool = False
     revoked: bool = False
-    taken: Requester | None = None
-    reused: bool = False
+    served: int = 0
     older: tuple[AccessToken, ...] = registry()
 
 
@@ -142,11 +141,9 @@ def launch_unrevoked(api: Serving, heard: Sent[GetDocument]) -> bool:
     return session is not None and not session.revoked
 
 
-def taken_by(session: Session, by: Requester) -> Session:
-    """Note, for observers, who was served a document; of a reuse, no more than that there was one."""
-    if session.taken is None and not session.reused:
-        return evolve(session, taken=by)
-    return evolve(session, taken=None, reused=True)
+def served_once_more(session: Session) -> Session:
+    """Count, for observers, a document that is served for the session's launch token."""
+    return evolve(session, served=min(session.served + 1, 2))
 
 
 @api.transition("bootstrap.launch-starts-frame", "bootstrap.launch-short-lived", given=LAUNCH_USE("spent"))
@@ -159,7 +156,7 @@ def serve_document(api: Serving, heard: Sent[GetDocument], document: New[Documen
     if session is None or session.id.rigid:
         return To(api, Document(document, THEIR_SESSION, THEIRS.grant.origins))
     spent = evolve(session, launch_state=LaunchState.SPENT)
-    return To(api.having(taken_by(spent, heard.message.by)), Document(document, session.id, session.grant.origins))
+    return To(api.having(served_once_more(spent)), Document(document, session.id, session.grant.origins))
 
 
 @api.transition("public.launch-error", otherwise=serve_document, given=LAUNCH_USE("spent"))
@@ -176,7 +173,7 @@ def serve_document_until_expiry(api: Serving, heard: Sent[GetDocument], document
     session = api.by_launch(heard.message.url.launch)
     if session is None or session.id.rigid:
         return To(api, Document(document, THEIR_SESSION, THEIRS.grant.origins))
-    return To(api.having(taken_by(session, heard.message.by)), Document(document, session.id, session.grant.origins))
+    return To(api.having(served_once_more(session)), Document(document, session.id, session.grant.origins))
 
 
 @api.transition("public.launch-error", otherwise=serve_document_until_expiry, given=LAUNCH_USE("expiry-only"))
@@ -221,7 +218,7 @@ def refuse_refresh(api: Serving, heard: Sent[RefreshSession]) -> To[Serving, Ref
 def create_launch(api: Serving, heard: Sent[CreateLaunch], launch: New[LaunchToken]) -> To[Serving, LaunchCreated]:
     """Give the session another launch URL, in place of the one it had."""
     session = next(s for s in api.sessions if s.id == heard.message.session)
-    new = evolve(session, launch=launch, launch_state=LaunchState.UNSPENT, taken=None, reused=False)
+    new = evolve(session, launch=launch, launch_state=LaunchState.UNSPENT, served=0)
     return To(api.having(new), LaunchCreated(session.id, Url(Origin.EMBED, launch)))
 
 

@@ -18,8 +18,8 @@ THE_ONE_REQUEST = (GetDocument, Requesting, Visited)
 @always("bootstrap.launch-starts-frame", "public.launch-error")
 def launch_accepted_once(api: Serving) -> bool | None:
     """A launch token is accepted at most once."""
-    used = [s.reused for s in api.sessions if s.taken is not None or s.reused]
-    return not any(used) if used else None
+    served = [s.served for s in api.sessions if s.served]
+    return all(times == 1 for times in served) if served else None
 
 
 @each_step("bootstrap.launch-short-lived", "public.launch-error")
@@ -86,7 +86,7 @@ def no_runtime_without_fresh_launch(frame: Running | Asking, api: Serving) -> bo
     session = api.by_id(frame.shown.session)
     if session is None or session.launch != frame.shown.source:
         return None
-    return session.taken is frame.shown.by
+    return session.served == 1
 
 
 @sometimes("bootstrap.fresh-first-load")

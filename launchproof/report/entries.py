@@ -147,7 +147,7 @@ def message_entry(message: type, project: Project) -> Entry:
     transitions = project.protocol.transitions
     heard = [t for t in transitions if t.signature.heard is not None and message in t.signature.heard.messages]
     return Entry("message", message.__name__, doc(message), facts(
-        fields=[f"{a.name}: {getattr(a.type, '__name__', a.type)}" for a in attrs.fields(message)] if attrs.has(message) else None,
+        fields=[f"{a.name}: {getattr(a.type, '__name__', a.type)}" for a in attrs.fields(message)] if attrs.has(message) else [],
         travels_on=[f"{c.name}: {ends(c, message)}" for c in project.protocol.channels if message in c.carries],
         said_by=[f"{t.machine}: {t.name}" for t in transitions if message in t.signature.says],
         heard_by=[f"{t.machine}: {t.name}" for t in heard],

@@ -20,7 +20,8 @@ from launchproof.verify.answer import Judged, Vacuous, Verification
 from launchproof.verify.matrix import Matrix
 
 COLOURS: Final = {Verdict.PROVED: "green", Verdict.REFUTED: "bold red", Verdict.VACUOUS: "yellow", Verdict.UNDECIDED: "yellow"}
-PLAIN_WIDTH: Final = 200
+MARKS: Final = {Verdict.PROVED: "✓", Verdict.REFUTED: "✗", Verdict.VACUOUS: "∅", Verdict.UNDECIDED: "?"}
+PLAIN_WIDTH: Final = 240
 """How wide a table may be where nobody's terminal limits it."""
 
 
@@ -113,14 +114,15 @@ def summary_line(answer: Verification) -> str:
 def print_matrix(matrix: Matrix, out: Console) -> None:
     """Write property × capability, one row per property."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("Property", *matrix.columns):
-        table.add_column(column, overflow="fold")
+    table.add_column("Property", no_wrap=True)
+    for column in matrix.columns:
+        table.add_column(column.replace(" ", "\n").replace("-", "-\n"), overflow="fold", justify="right")
     for prop in matrix.properties:
-        table.add_row(prop.name, *(Text(v.value, style=COLOURS[v]) for v in matrix.row(prop)))
+        table.add_row(prop.name, *(Text(MARKS[v], style=COLOURS[v]) for v in matrix.row(prop)))
     table.add_row("states", *(f"{matrix.states[c]:,}" if c in matrix.states else "" for c in matrix.columns))
     write_table(table, out)
     out.print()
-    print_lines([*setting_lines(matrix.protocol)], out)
+    print_lines([", ".join(f"{mark} {verdict.value}" for verdict, mark in MARKS.items()), *setting_lines(matrix.protocol)], out)
     claimed = [p for p in matrix.properties if p.under]
     for prop in claimed:
         write(f"{prop.name} is claimed without {', '.join(prop.under)}, in every column", out, "dim")

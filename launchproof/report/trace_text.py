@@ -59,7 +59,7 @@ def step_lines(number: int, step: TraceStep, protocol: Protocol) -> Iterator[str
 def heading(act: Act, actor: str) -> str:
     """Name who acts and what it does, with the machine it happens to, if that is another."""
     whom = f" ({act.machine})" if act.machine != actor else ""
-    return f"{actor} · {act.name.replace('_', ' ')}{whom}"
+    return f"{actor} · {act.name.removeprefix(f'{act.machine} ').replace('_', ' ')}{whom}"
 
 
 def ignored(act: Act) -> bool:

@@ -1,12 +1,20 @@
-"""What must hold of the toy."""  # noqa: INP001 - a project of its own
+"""What must hold of the toy."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from toy_protocol import Holding, Lost, Token, Tries, Waiting
-
-from launchproof import Addition, Place, Sent, Statement, always, each_step, sometimes, wherever
+from launchproof import (
+    Addition,
+    Place,
+    Sent,
+    Statement,
+    always,
+    each_step,
+    sometimes,
+    wherever,
+)
+from tests.toy.toy_protocol import Holding, Lost, Token, Tries, Waiting
 
 
 @sometimes("toy.answer")

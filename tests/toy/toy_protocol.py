@@ -1,4 +1,4 @@
-"""A client asks a server for a token; the network may lose what they say."""  # noqa: INP001 - a project of its own
+"""A client asks a server for a token; the network may lose what they say."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from typing import Final
 
 from attrs import frozen
 
-from launchproof import Assumption, Capability, Exchange, Machine, Name, New, Protocol, Sent, To, when
+from launchproof import (
+    Assumption,
+    Capability,
+    Exchange,
+    Machine,
+    Name,
+    New,
+    Protocol,
+    Sent,
+    To,
+    when,
+)
 
 
 class Token(Name):
@@ -64,7 +75,9 @@ class Lost:
 
 NETWORK: Final = Capability("network", "loses requests and answers.")
 GREED: Final = Capability("greed", "lets the client throw its token away.")
-RETRYING: Final = Assumption("retrying", "Does the client ask again?", ("yes", "no"), "yes", "Without it the client may wait for ever.")
+RETRYING: Final = Assumption(
+    "retrying", "Does the client ask again?", ("yes", "no"), "yes", "Without it the client may wait for ever.",
+)
 
 client: Final = Machine(
     "client", initial=Idle(), phases=(Idle, Waiting, Holding), resting=(Idle, Holding), meaning="who wants a token",
