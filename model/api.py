@@ -10,13 +10,36 @@ from attrs import evolve, field, frozen
 from launchproof import Machine, New, Pick, Sent, To, registry, when
 from model.environment import ADMINISTRATOR, FRESH_LAUNCH, LAUNCH_USE, SUPERSEDING, TIME
 from model.messages import (
-    ApiCall, BodyRefused, CallAnswered, CreateLaunch, CreateSession, Document, GetDocument, LaunchCreated, LaunchRefused, LaunchUnavailable, RefreshRefused,
-    RefreshSession, SessionCreated, SessionRefreshed, Unauthorized,
+    ApiCall,
+    BodyRefused,
+    CallAnswered,
+    CreateLaunch,
+    CreateSession,
+    Document,
+    GetDocument,
+    LaunchCreated,
+    LaunchRefused,
+    LaunchUnavailable,
+    RefreshRefused,
+    RefreshSession,
+    SessionCreated,
+    SessionRefreshed,
+    Unauthorized,
 )
 from model.mint_body import GOOD
 from model.names import (
-    THEIR_ACCESS, THEIR_LAUNCH, THEIR_SESSION, AccessToken, DocumentId, Grant, LaunchToken, ManagementCredential, Origin, Page,
-    SessionId, Url,
+    THEIR_ACCESS,
+    THEIR_LAUNCH,
+    THEIR_SESSION,
+    AccessToken,
+    DocumentId,
+    Grant,
+    LaunchToken,
+    ManagementCredential,
+    Origin,
+    Page,
+    SessionId,
+    Url,
 )
 
 
@@ -105,7 +128,11 @@ def body_within_bounds(_api: Serving, heard: Sent[CreateSession]) -> bool:
 @when(has_credential, "quickstart.mint-on-backend")
 @when(body_within_bounds, "quickstart.mint-body", "public.ttl-bounds", "public.mint-bounds")
 def create_session(
-    api: Serving, heard: Sent[CreateSession], session: New[SessionId], launch: New[LaunchToken], access: New[AccessToken],
+    api: Serving,
+    heard: Sent[CreateSession],
+    session: New[SessionId],
+    launch: New[LaunchToken],
+    access: New[AccessToken],
 ) -> To[Serving, SessionCreated]:
     """Make a session, with a launch URL and an access token."""
     body = heard.message.body

@@ -9,8 +9,26 @@ from attrs import frozen
 from launchproof import Machine, Pick, Sent, To, when
 from model.environment import FRESH_LAUNCH, OPERATOR
 from model.messages import (
-    AskLaunch, AskMint, AskRefresh, AskTabSession, BodyRefused, CreateLaunch, CreateSession, LaunchAnswer, LaunchCreated, LaunchUnavailable, MintAnswer,
-    MintRefused, NoLaunch, RefreshAnswer, RefreshRefused, RefreshSession, SessionCreated, SessionGone, SessionRefreshed, TabSession,
+    AskLaunch,
+    AskMint,
+    AskRefresh,
+    AskTabSession,
+    BodyRefused,
+    CreateLaunch,
+    CreateSession,
+    LaunchAnswer,
+    LaunchCreated,
+    LaunchUnavailable,
+    MintAnswer,
+    MintRefused,
+    NoLaunch,
+    RefreshAnswer,
+    RefreshRefused,
+    RefreshSession,
+    SessionCreated,
+    SessionGone,
+    SessionRefreshed,
+    TabSession,
 )
 from model.mint_body import GOOD, Defect
 from model.names import ManagementCredential, Page

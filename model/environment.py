@@ -7,25 +7,42 @@ from typing import Final
 from launchproof import Assumption, Capability
 
 USER: Final = Capability(
-    "user", "reloads the frame or the page, goes back, unmounts, remounts, opens a second tab, sets up connections.",
+    "user",
+    "reloads the frame or the page, goes back, unmounts, remounts, opens a second tab, sets up connections.",
 )
 TIME: Final = Capability("time", "lets launch and access tokens expire, in any order that their bounds allow.")
 NETWORK: Final = Capability("network", "loses requests before, and answers after, the server has acted.")
 SCANNER: Final = Capability("scanner", "fetches a launch URL as soon as it was seen anywhere, perhaps first.")
 URL_READER: Final = Capability(
-    "url-reader", "reads URLs from history, logs, analytics, error traces and referrers, and replays what it finds.",
+    "url-reader",
+    "reads URLs from history, logs, analytics, error traces and referrers, and replays what it finds.",
 )
-FOREIGN_WINDOW: Final = Capability("foreign-window", "another origin's window: posts to the host and the embed, frames the embed.")
-SIBLING_FRAME: Final = Capability("sibling-frame", "the embed's origin, but not our window: a second embed on the page, or a removed one.")
+FOREIGN_WINDOW: Final = Capability(
+    "foreign-window", "another origin's window: posts to the host and the embed, frames the embed."
+)
+SIBLING_FRAME: Final = Capability(
+    "sibling-frame", "the embed's origin, but not our window: a second embed on the page, or a removed one."
+)
 NAVIGATED_FRAME: Final = Capability("navigated-frame", "our window shows another origin, and posts from there.")
 OTHER_CUSTOMER: Final = Capability(
-    "other-customer", "another customer with a valid session: leads our frame to its launch URL, offers its token.",
+    "other-customer",
+    "another customer with a valid session: leads our frame to its launch URL, offers its token.",
 )
 ADMINISTRATOR: Final = Capability("administrator", "revokes sessions.")
 OPERATOR: Final = Capability("operator", "misconfigures the backend: mints with a field out of bounds.")
 
 CAPABILITIES: Final = (
-    USER, TIME, NETWORK, SCANNER, URL_READER, FOREIGN_WINDOW, SIBLING_FRAME, NAVIGATED_FRAME, OTHER_CUSTOMER, ADMINISTRATOR, OPERATOR,
+    USER,
+    TIME,
+    NETWORK,
+    SCANNER,
+    URL_READER,
+    FOREIGN_WINDOW,
+    SIBLING_FRAME,
+    NAVIGATED_FRAME,
+    OTHER_CUSTOMER,
+    ADMINISTRATOR,
+    OPERATOR,
 )
 
 LAUNCH_USE: Final = Assumption(

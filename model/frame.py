@@ -9,13 +9,45 @@ from attrs import evolve, frozen
 from launchproof import Machine, Pick, Posted, Sent, To, when
 from model.channels import CALLS, ELSEWHERE_TO_HOST, FRAME_DOCUMENT, HEIGHTS
 from model.environment import ANSWER_BINDING, NAVIGATED_FRAME, OTHER_CUSTOMER, USER
-from model.messages import (
-    ApiCall, Auth, CallAnswered, Document, FrameSays, GetDocument, HostedClosed, LaunchRefused, LeavePage, LoadedAgain, Mount, Navigate, NetworkError,
-    OpenAuthorization, Ready, ResetHeight, Resize, Restore, ReturnFrame, TokenExpired, TokenRefresh, Unauthorized, Unmount, Visited,
-)
 from model.lies import Lie
+from model.messages import (
+    ApiCall,
+    Auth,
+    CallAnswered,
+    Document,
+    FrameSays,
+    GetDocument,
+    HostedClosed,
+    LaunchRefused,
+    LeavePage,
+    LoadedAgain,
+    Mount,
+    Navigate,
+    NetworkError,
+    OpenAuthorization,
+    Ready,
+    ResetHeight,
+    Resize,
+    Restore,
+    ReturnFrame,
+    TokenExpired,
+    TokenRefresh,
+    Unauthorized,
+    Unmount,
+    Visited,
+)
 from model.names import (
-    THEIR_LAUNCH, AccessToken, DocumentId, LaunchToken, Origin, Reported, Requester, SessionId, Url, Where, Window,
+    THEIR_LAUNCH,
+    AccessToken,
+    DocumentId,
+    LaunchToken,
+    Origin,
+    Reported,
+    Requester,
+    SessionId,
+    Url,
+    Where,
+    Window,
 )
 
 
@@ -206,7 +238,8 @@ def not_reloaded(frame: Embed | Refused) -> bool:
 
 @frame.transition("quickstart.mount", "bootstrap.launch-starts-frame", ends=FRAME_DOCUMENT)
 def navigate_to_launch(
-    frame: AnyPhase, heard: Sent[Mount],
+    frame: AnyPhase,
+    heard: Sent[Mount],
 ) -> To[Requesting, GetDocument, Visited, ResetHeight, HostedClosed]:
     """Request the document that the iframe's source names."""
     url = heard.message.url

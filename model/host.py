@@ -10,8 +10,30 @@ from launchproof import Machine, Posted, Sent, To, when
 from model.channels import MINT, MOUNT, REFRESH
 from model.environment import FRESH_LAUNCH, REFRESH_FAILURE, SECOND_REFRESH, USER
 from model.messages import (
-    AskLaunch, AskMint, AskRefresh, Auth, GoBack, LaunchAnswer, LeavePage, LoadedAgain, MintAnswer, MintRefused, Mount, Navigate,
-    NetworkError, NoLaunch, PageTaken, Ready, RefreshAnswer, Resize, ReturnPage, SessionGone, SetHeight, TokenExpired, TokenRefresh, Unmount,
+    AskLaunch,
+    AskMint,
+    AskRefresh,
+    Auth,
+    GoBack,
+    LaunchAnswer,
+    LeavePage,
+    LoadedAgain,
+    MintAnswer,
+    MintRefused,
+    Mount,
+    Navigate,
+    NetworkError,
+    NoLaunch,
+    PageTaken,
+    Ready,
+    RefreshAnswer,
+    Resize,
+    ReturnPage,
+    SessionGone,
+    SetHeight,
+    TokenExpired,
+    TokenRefresh,
+    Unmount,
 )
 from model.names import AccessToken, DocumentId, Origin, Reported, SessionId, Window
 
@@ -125,7 +147,14 @@ def open_page(host: Closed) -> To[Minting, AskMint, PageTaken]:
     return To(Minting(), AskMint(), PageTaken())
 
 
-@host.transition("quickstart.mount", "quickstart.mint-answer", "bootstrap.two-tokens", "quickstart.embed-origin", "ours.fresh-element", ends=MOUNT)
+@host.transition(
+    "quickstart.mount",
+    "quickstart.mint-answer",
+    "bootstrap.two-tokens",
+    "quickstart.embed-origin",
+    "ours.fresh-element",
+    ends=MOUNT,
+)
 def mount(host: Minting, heard: Sent[MintAnswer]) -> To[Launching, Mount]:
     """Mount the launch URL in a fresh iframe, keep the access token back, and note the embed's origin."""
     answer = heard.message
@@ -262,7 +291,11 @@ def let_refresh_fail(host: Refreshing, heard: Sent[NetworkError | SessionGone]) 
 
 
 @host.transition(
-    "ours.remount-on-reload", "bootstrap.hard-reload", "quickstart.hard-reload", given=FRESH_LAUNCH("no"), ends=MOUNT,
+    "ours.remount-on-reload",
+    "bootstrap.hard-reload",
+    "quickstart.hard-reload",
+    given=FRESH_LAUNCH("no"),
+    ends=MOUNT,
 )
 def remount_after_load(host: Mounted, heard: Sent[LoadedAgain]) -> To[Minting, Unmount, AskMint]:
     """Mount afresh, with a fresh session, when the iframe was loaded a second time."""

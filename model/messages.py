@@ -6,7 +6,18 @@ from attrs import frozen
 
 from model.mint_body import MintBody
 from model.names import (
-    AccessToken, DocumentId, Grant, LaunchToken, ManagementCredential, Origin, Page, Reported, Requester, SessionId, Url, Where,
+    AccessToken,
+    DocumentId,
+    Grant,
+    LaunchToken,
+    ManagementCredential,
+    Origin,
+    Page,
+    Reported,
+    Requester,
+    SessionId,
+    Url,
+    Where,
 )
 
 # -- window messages, embed to host ------------------------------------------------------------------

@@ -63,7 +63,8 @@ def in_the_page(setup: AtProvider) -> bool:
 @setup.transition("oauth.hosted", "oauth.starts-in-frame", "oauth.leaves")
 @when(outside_the_frame, "oauth.not-all-in-frame")
 def pass_through_hosted(
-    setup: NoConnection | AtHosted | AtProvider | Connected, heard: Sent[OpenAuthorization],
+    setup: NoConnection | AtHosted | AtProvider | Connected,
+    heard: Sent[OpenAuthorization],
 ) -> To[AtProvider]:
     """Show the hosted page, which goes on to the provider at once; a setup under way is abandoned."""
     return To(AtProvider(heard.message.where))

@@ -13,7 +13,12 @@ from attrs import frozen
 
 from launchproof import Machine, Pick, Sent, To, memory
 from model.channels import (
-    FOREIGN_TO_FRAME, FOREIGN_TO_HOST, FORMER_TO_HOST, REPLAYS, SIBLING_TO_FRAME, SIBLING_TO_HOST,
+    FOREIGN_TO_FRAME,
+    FOREIGN_TO_HOST,
+    FORMER_TO_HOST,
+    REPLAYS,
+    SIBLING_TO_FRAME,
+    SIBLING_TO_HOST,
 )
 from model.environment import FOREIGN_WINDOW, OTHER_CUSTOMER, SCANNER, SIBLING_FRAME, URL_READER, USER
 from model.lies import Lie
@@ -29,7 +34,10 @@ class Remembered:
 
 
 urls: Final = Machine(
-    "urls", initial=Remembered(), phases=(Remembered,), meaning="what remembers URLs, and strangers who read them or forge messages",
+    "urls",
+    initial=Remembered(),
+    phases=(Remembered,),
+    meaning="what remembers URLs, and strangers who read them or forge messages",
 )
 
 

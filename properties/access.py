@@ -36,7 +36,7 @@ def no_other_origin_holds_a_token(token: AccessToken, place: Place) -> bool:
 
 
 @each_step("ours.auth-from-parent", "quickstart.auth-on-ready")
-def token_taken_from_parent_only(before: Waiting | Running | Asking, heard: Posted[Auth], dropped: bool) -> bool | None:  # noqa: FBT001
+def token_taken_from_parent_only(before: Waiting | Running | Asking, heard: Posted[Auth], dropped: bool) -> bool | None:
     """The embed takes a token only from an allowed origin, and from its own parent."""
     return None if dropped else heard.source is Window.PARENT and heard.origin.value in before.shown.origins
 
@@ -108,6 +108,6 @@ def a_token_is_refreshed(frame: Running, api: Serving) -> bool:
 
 
 @each_step("ours.bound-answer", "bootstrap.access-after-ready")
-def answer_reaches_who_asked(before: Waiting | Running | Asking, heard: Posted[Auth], dropped: bool) -> bool | None:  # noqa: FBT001
+def answer_reaches_who_asked(before: Waiting | Running | Asking, heard: Posted[Auth], dropped: bool) -> bool | None:
     """A token is taken only by the document that asked for it, not by the next one in its window."""
     return None if dropped else heard.message.document == before.shown.document

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Final
 
 from launchproof import Addition, Protocol, Sent, To
+from model.channels import FRAME_DOCUMENT
 from model.environment import USER
 from model.frame import Asking, Hosted, Loaded, Running, Waiting, frame
 from model.host import Failed, Launching, Minting, Mounted, Relaunching, Unmounted, host
-from model.channels import FRAME_DOCUMENT
 from model.messages import AskMint, LoadedAgain, MintAnswer, Mount, OpenAuthorization, Ready, Unmount
 from model.names import Requester, Where
 from model.statements import STATEMENTS
@@ -45,9 +45,7 @@ def leave_unannounced(frame: Running | Asking) -> To[Hosted, LoadedAgain, OpenAu
 
 def nobody_checks_the_parent(protocol: Protocol) -> Protocol:
     """Take both checks away, and the binding, which stands behind them."""
-    return (
-        protocol.without_guard("from_allowed_origin").without_guard("from_own_parent").assuming(answer_binding="window")
-    )
+    return protocol.without_guard("from_allowed_origin").without_guard("from_own_parent").assuming(answer_binding="window")
 
 
 @host.alternative("quickstart.mount")
@@ -67,7 +65,9 @@ WITHOUT: Final[dict[str, tuple[Callable[[Protocol], Protocol], str, int]]] = {
     "auth-from-parent": (nobody_checks_the_parent, "nobody-works-in-anothers-session", 10),
     "session-check": (lambda p: p.without_guard("for_own_session"), "nobody-works-in-anothers-session", 11),
     "bound-answer": (
-        lambda p: p.assuming(answer_binding="window", launch_use="expiry-only"), "answer-reaches-who-asked", 12,
+        lambda p: p.assuming(answer_binding="window", launch_use="expiry-only"),
+        "answer-reaches-who-asked",
+        12,
     ),
     "join-refresh": (lambda p: p.assuming(second_refresh="start-another"), "one-refresh-in-flight", 15),
     "retry": (lambda p: p.without("mint_again"), "no-deadlock", 3),

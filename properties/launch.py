@@ -6,8 +6,20 @@ from launchproof import Place, Posted, Sent, always, each_step, sometimes, where
 from model.api import LaunchState, Serving
 from model.frame import Asking, Loaded, Requesting, Running, Waiting
 from model.messages import (
-    ApiCall, Auth, CallAnswered, Document, GetDocument, LaunchAnswer, LaunchCreated, LaunchRefused, MintAnswer, Mount, SessionCreated,
-    TabSession, Unauthorized, Visited,
+    ApiCall,
+    Auth,
+    CallAnswered,
+    Document,
+    GetDocument,
+    LaunchAnswer,
+    LaunchCreated,
+    LaunchRefused,
+    MintAnswer,
+    Mount,
+    SessionCreated,
+    TabSession,
+    Unauthorized,
+    Visited,
 )
 from model.names import AccessToken, Requester, Url
 
@@ -82,7 +94,7 @@ def strangers_hold_no_access_token(token: AccessToken, place: Place) -> bool:
 
 @always("bootstrap.hard-reload", "quickstart.hard-reload", "refresh.rebootstrap", "bootstrap.launch-starts-frame")
 def no_runtime_without_fresh_launch(frame: Running | Asking, api: Serving) -> bool | None:
-    """Who works is the only one its launch URL ever started: not so after a hard reload, nor where a scanner or reader was first."""
+    """Who works is the only one its launch URL ever started: nobody does after a hard reload, or where a stranger was first."""
     session = api.by_id(frame.shown.session)
     if session is None or session.launch != frame.shown.source:
         return None

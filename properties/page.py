@@ -15,7 +15,7 @@ from model.setup import AtProvider, Connected
 
 
 @each_step("quickstart.embed-origin", "quickstart.source", "ours.late-messages")
-def strangers_change_nothing(before: Open, heard: Posted[Any], after: Open, dropped: bool) -> bool | None:  # noqa: FBT001
+def strangers_change_nothing(before: Open, heard: Posted[Any], after: Open, dropped: bool) -> bool | None:
     """A message from anywhere but the mounted window at the embed's origin changes nothing."""
     if heard.origin is Origin.EMBED and heard.source is Window.FRAME:
         return None
@@ -23,7 +23,9 @@ def strangers_change_nothing(before: Open, heard: Posted[Any], after: Open, drop
 
 
 @each_step("bootstrap.access-after-ready", "quickstart.auth-on-ready")
-def no_message_is_lost(before: Mounted, heard: Posted[Ready | TokenRefresh | TokenExpired | Navigate], dropped: bool) -> bool | None:  # noqa: FBT001
+def no_message_is_lost(
+    before: Mounted, heard: Posted[Ready | TokenRefresh | TokenExpired | Navigate], dropped: bool
+) -> bool | None:
     """Nothing that the mounted embed says is lost because nobody listened."""
     if heard.origin is not Origin.EMBED or heard.source is not Window.FRAME:
         return None

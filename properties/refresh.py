@@ -7,12 +7,23 @@ from model.api import Serving
 from model.frame import Running
 from model.host import Live, Open, Refreshing
 from model.messages import (
-    AskRefresh, CreateLaunch, Document, GetDocument, LaunchCreated, RefreshAnswer, RefreshSession, SessionRefreshed, TokenRefresh, Unauthorized,
+    AskRefresh,
+    CreateLaunch,
+    Document,
+    GetDocument,
+    LaunchCreated,
+    RefreshAnswer,
+    RefreshSession,
+    SessionRefreshed,
+    TokenRefresh,
+    Unauthorized,
 )
 
 
 @each_step("refresh.same-session", "refresh.no-launch-url", "public.mint-bounds")
-def refresh_keeps_everything_but_the_token(before: Serving, heard: Sent[RefreshSession], said: SessionRefreshed, after: Serving) -> bool:
+def refresh_keeps_everything_but_the_token(
+    before: Serving, heard: Sent[RefreshSession], said: SessionRefreshed, after: Serving
+) -> bool:
     """A refresh keeps session, workspace, role and origins, gives a new token, and no launch URL."""
     old, new = before.by_id(said.session), after.by_id(said.session)
     if old is None or new is None or heard.message.session != said.session:
@@ -35,7 +46,9 @@ def one_refresh_in_flight(refresh_call: tuple[Sent[object], ...]) -> bool | None
 
 
 @each_step("public.revoke")
-def nothing_new_after_revocation(before: Serving, heard: Sent[RefreshSession | CreateLaunch], said: SessionRefreshed | LaunchCreated) -> bool:
+def nothing_new_after_revocation(
+    before: Serving, heard: Sent[RefreshSession | CreateLaunch], said: SessionRefreshed | LaunchCreated
+) -> bool:
     """After revocation no token and no launch URL is made for the session."""
     session = before.by_id(heard.message.session)
     return session is not None and not session.revoked

@@ -35,7 +35,7 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(module), name)
         return command
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - Click's signature
+    def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a mistake of the user's is one line and status 2, Ctrl-C is status 3."""
         try:
             return super().invoke(ctx)

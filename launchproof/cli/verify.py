@@ -41,7 +41,7 @@ class Asked(NamedTuple):
 )
 @project_option
 @click.pass_context
-def verify(  # noqa: PLR0913 - one parameter per option
+def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     ctx: click.Context,
     names: tuple[str, ...],
     only: tuple[str, ...],

@@ -44,40 +44,63 @@ def check_channel(protocol: Protocol, channel: Channel) -> None:
         ends = (*channel.senders, *channel.routes.values())
     for end in ends:
         if end not in machines and end != ASKER:
-            raise DeclarationError(f"channel {channel.name}", f"there is no machine {end!r}", f"use one of {', '.join(sorted(machines))}")
+            raise DeclarationError(
+                f"channel {channel.name}", f"there is no machine {end!r}", f"use one of {', '.join(sorted(machines))}"
+            )
     if isinstance(channel, Exchange) and channel.lost is not None:
         if channel.routes.get(type(channel.lost)) != channel.caller:
             raise DeclarationError(f"channel {channel.name}", "it does not carry its own lost message", "route it to the caller")
         if channel.unreliable not in {c.name for c in protocol.capabilities}:
             raise DeclarationError(
-                f"channel {channel.name}", f"the protocol has no capability {channel.unreliable!r}", "name in unreliable= who loses messages",
+                f"channel {channel.name}",
+                f"the protocol has no capability {channel.unreliable!r}",
+                "name in unreliable= who loses messages",
             )
 
 
 def check_transition(protocol: Protocol, transition: Transition) -> None:
     """Refuse unknown references, messages that cannot go anywhere, and messages that cannot come."""
-    culprit = f"transition {transition.name}"
-    if transition.machine not in {m.name for m in protocol.machines}:
-        raise DeclarationError(culprit, f"the protocol has no machine {transition.machine!r}", "add the machine")
-    if transition.capability is not None and transition.capability not in {c.name for c in protocol.capabilities}:
-        raise DeclarationError(culprit, f"the protocol has no capability {transition.capability!r}", "add the capability")
-    choices = [transition.given, *(g.given for g in transition.guards)]
-    for choice in choices:
-        if choice is not None and choice.assumption not in {a.name for a in protocol.assumptions}:
-            raise DeclarationError(culprit, f"the protocol has no assumption {choice.assumption!r}", "add the assumption")
-    channels = {c.name for c in protocol.channels}
-    for name in [c for life in transition.ends for c in life.channels] + ([transition.via] if transition.via else []):
-        if name not in channels:
-            raise DeclarationError(culprit, f"there is no channel {name!r}", f"use one of {', '.join(sorted(channels))}")
-    queued = {q.name for q in protocol.queues}
-    for life in transition.ends:
-        for name in set(life.channels) - queued:
-            raise DeclarationError(f"lifetime {life.name}", f"nothing is ever in flight on {name!r}", "name channels with a queue")
+    check_references(protocol, transition)
+    check_channels(protocol, transition)
     for message in transition.signature.says:
         check_said(protocol, transition, message)
     if transition.signature.heard is not None:
         for message in transition.signature.heard.messages:
             check_heard(protocol, transition, message)
+
+
+def check_references(protocol: Protocol, transition: Transition) -> None:
+    """Refuse a machine, capability or assumption that the protocol does not have."""
+    culprit = f"transition {transition.name}"
+    if transition.machine not in {m.name for m in protocol.machines}:
+        raise DeclarationError(culprit, f"the protocol has no machine {transition.machine!r}", "add the machine")
+    if transition.capability is not None and transition.capability not in {c.name for c in protocol.capabilities}:
+        raise DeclarationError(culprit, f"the protocol has no capability {transition.capability!r}", "add the capability")
+    known = {a.name for a in protocol.assumptions}
+    for choice in (transition.given, *(g.given for g in transition.guards)):
+        if choice is not None and choice.assumption not in known:
+            raise DeclarationError(culprit, f"the protocol has no assumption {choice.assumption!r}", "add the assumption")
+
+
+def check_channels(protocol: Protocol, transition: Transition) -> None:
+    """Refuse channels that do not exist, and lifetimes of channels in which nothing is ever in flight."""
+    channels = {c.name for c in protocol.channels}
+    ended = [(life, name) for life in transition.ends for name in life.channels]
+    for name in [name for _, name in ended] + ([transition.via] if transition.via else []):
+        if name not in channels:
+            raise DeclarationError(
+                f"transition {transition.name}",
+                f"there is no channel {name!r}",
+                f"use one of {', '.join(sorted(channels))}",
+            )
+    queued = {q.name for q in protocol.queues}
+    for life, name in ended:
+        if name not in queued:
+            raise DeclarationError(
+                f"lifetime {life.name}",
+                f"nothing is ever in flight on {name!r}",
+                "name channels with a queue",
+            )
 
 
 def check_said(protocol: Protocol, transition: Transition, message: type) -> None:
@@ -88,7 +111,9 @@ def check_said(protocol: Protocol, transition: Transition, message: type) -> Non
     replies = [c for c in possible if not isinstance(c, Post) and c.routes[message] == ASKER]
     if not possible:
         raise DeclarationError(
-            culprit, f"no channel carries {message.__name__} from {transition.machine}", "add it to a channel's messages",
+            culprit,
+            f"no channel carries {message.__name__} from {transition.machine}",
+            "add it to a channel's messages",
         )
     if len(possible) > 1 and not replies:
         names = ", ".join(c.name for c in possible)
@@ -117,5 +142,7 @@ def check_heard(protocol: Protocol, transition: Transition, message: type) -> No
         ):
             return
     raise DeclarationError(
-        f"transition {transition.name}", f"no channel brings {message.__name__} to {transition.machine}", "route it there",
+        f"transition {transition.name}",
+        f"no channel brings {message.__name__} to {transition.machine}",
+        "route it there",
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any, Generic, ParamSpec, TypeVar, TypeVarTuple, Unpack
+from typing import Any, Generic, ParamSpec, TypeVar, TypeVarTuple
 
 from attrs import evolve, field, frozen
 
@@ -25,12 +25,12 @@ PhaseT = TypeVar("PhaseT", covariant=True)  # noqa: PLC0105 - reads as a phase i
 Said = TypeVarTuple("Said")
 
 
-class To(Generic[PhaseT, Unpack[Said]]):
+class To(Generic[PhaseT, *Said]):
     """What a transition gives: the phase it reaches, and what it says, in order."""
 
     __slots__ = ("phase", "said")
 
-    def __init__(self, phase: PhaseT, *said: Unpack[Said]) -> None:
+    def __init__(self, phase: PhaseT, *said: *Said) -> None:
         """Hold the phase and the messages."""
         self.phase = phase
         self.said: tuple[object, ...] = said
@@ -61,7 +61,9 @@ class Guarded(Generic[P, R]):
 
 
 def when(
-    guard: Callable[..., bool], *cites: str, given: Choice | None = None,
+    guard: Callable[..., bool],
+    *cites: str,
+    given: Choice | None = None,
 ) -> Callable[[Callable[P, R] | Guarded[P, R]], Guarded[P, R]]:
     """Add a guard to the transition below; `cites` are the statements that ask for it."""
     culprit = f"guard {guard.__name__}"
@@ -81,7 +83,7 @@ class Transition:
 
     name: str
     machine: str
-    function: Callable[..., To[Any, Unpack[tuple[Any, ...]]]] = field(repr=False)
+    function: Callable[..., To[Any, *tuple[Any, ...]]] = field(repr=False)
     guards: tuple[Guard, ...] = field(repr=False)
     signature: Signature = field(repr=False)
     meaning: str = field(repr=False)
@@ -130,14 +132,16 @@ class Machine:
                 raise DeclarationError(f"machine {name}", f"{phase.__name__} is none of its phases", "list it in phases=")
         for phase in phases:
             if not hasattr(phase, "__attrs_attrs__") or phase.__hash__ is None:
-                raise DeclarationError(f"machine {name}", f"phase {phase.__name__} is no frozen attrs class", "decorate it with @frozen")
+                raise DeclarationError(
+                    f"machine {name}", f"phase {phase.__name__} is no frozen attrs class", "decorate it with @frozen"
+                )
 
     @property
     def transitions(self) -> tuple[Transition, ...]:
         """All that was declared, in the order of the source."""
         return tuple(self._declared.values())
 
-    def transition(  # noqa: PLR0913 - each is one column of the transition table
+    def transition(
         self,
         *cites: str,
         capability: Capability | None = None,
@@ -154,14 +158,21 @@ class Machine:
         exactly when the transition named there cannot.
         """
         alternative = self.alternative(
-            *cites, capability=capability, given=given, ends=ends, via=via, otherwise=otherwise,
+            *cites,
+            capability=capability,
+            given=given,
+            ends=ends,
+            via=via,
+            otherwise=otherwise,
         )
 
         def declare(function: Callable[P, R] | Guarded[P, R]) -> Guarded[P, R]:
             made = alternative(function)
             if made.otherwise is not None and made.otherwise not in self._declared:
                 raise DeclarationError(
-                    f"transition {made.name}", f"machine {self.name} has no transition {made.otherwise!r} before it", "declare that one first",
+                    f"transition {made.name}",
+                    f"machine {self.name} has no transition {made.otherwise!r} before it",
+                    "declare that one first",
                 )
             if made.name in self._declared:
                 raise DeclarationError(f"transition {made.name}", f"machine {self.name} has two of that name", "rename one")
@@ -170,7 +181,7 @@ class Machine:
 
         return declare
 
-    def alternative(  # noqa: PLR0913 - see transition
+    def alternative(
         self,
         *cites: str,
         capability: Capability | None = None,
@@ -187,7 +198,14 @@ class Machine:
         def make(function: Callable[..., Any] | Guarded[..., Any]) -> Transition:
             guarded = function if isinstance(function, Guarded) else Guarded(function, ())
             return make_transition(
-                self, guarded, cites=cites, capability=capability, given=given, ends=ends, via=via, otherwise=otherwise,
+                self,
+                guarded,
+                cites=cites,
+                capability=capability,
+                given=given,
+                ends=ends,
+                via=via,
+                otherwise=otherwise,
             )
 
         return make
@@ -221,7 +239,9 @@ def make_transition(  # noqa: PLR0913 - see Machine.transition
     for phase in (*signature.leaves, *signature.reaches):
         if phase not in machine.phases:
             label = getattr(phase, "__name__", repr(phase))
-            raise DeclarationError(culprit, f"{label} is no phase of machine {machine.name}", "correct the annotation or add the phase")
+            raise DeclarationError(
+                culprit, f"{label} is no phase of machine {machine.name}", "correct the annotation or add the phase"
+            )
     if not cites:
         raise DeclarationError(culprit, "it cites no statement", "cite the id of the statement that asks for it")
     if signature.heard is not None and not signature.heard.messages:
@@ -252,12 +272,16 @@ def check_guard(guard: Guard, signature: Signature, culprit: str) -> None:
         raise DeclarationError(mine, "it does not return bool", "annotate it -> bool")
     taken = inspect.signature(guard.function).parameters
     if not taken or any(p.kind is not p.POSITIONAL_OR_KEYWORD for p in taken.values()):
-        raise DeclarationError(mine, "its parameters are not plain ones", "take the phase, and the transition's parameters by name")
+        raise DeclarationError(
+            mine, "its parameters are not plain ones", "take the phase, and the transition's parameters by name"
+        )
     first, *others = taken
     accepted = union_members(hints[first])
     for phase in signature.leaves:
         if not any(a in (Any, object) or (isinstance(a, type) and issubclass(phase, a)) for a in accepted):
-            raise DeclarationError(mine, f"it does not accept phase {phase.__name__}", "widen its annotation or leave the phase out")
+            raise DeclarationError(
+                mine, f"it does not accept phase {phase.__name__}", "widen its annotation or leave the phase out"
+            )
     known = {p.name: p for p in signature.parameters}
     for name in others:
         if name not in known:
@@ -271,7 +295,9 @@ def check_hears(guard: Heard, transition: Heard, culprit: str) -> None:
     """Refuse a guard that cannot read the envelope, or a message, that its transition hears."""
     if guard.envelope is not transition.envelope:
         raise DeclarationError(
-            culprit, f"it reads {guard.envelope.__name__}, the transition hears {transition.envelope.__name__}", "annotate it alike",
+            culprit,
+            f"it reads {guard.envelope.__name__}, the transition hears {transition.envelope.__name__}",
+            "annotate it alike",
         )
     missing = [m.__name__ for m in transition.messages if guard.messages and not issubclass(m, guard.messages)]
     if missing:

@@ -77,7 +77,7 @@ def always_alone(_row: object) -> bool:
     return True
 
 
-def registry(*, alone: Callable[[Any], bool] = always_alone) -> Any:  # noqa: ANN401 - attrs.field's own type
+def registry(*, alone: Callable[[Any], bool] = always_alone) -> Any:
     """Declare a frozenset or tuple field of rows (or names) that are kept only while referred to.
 
     ``alone`` tells whether a row that only a memory refers to can still be used by it; a row that
@@ -86,6 +86,6 @@ def registry(*, alone: Callable[[Any], bool] = always_alone) -> Any:  # noqa: AN
     return attrs.field(default=frozenset(), metadata={KIND: REGISTRY, ALONE: alone})
 
 
-def memory() -> Any:  # noqa: ANN401 - attrs.field's own type
+def memory() -> Any:
     """Declare a frozenset field of what somebody remembers; it keeps nothing alive."""
     return attrs.field(default=frozenset(), metadata={KIND: MEMORY})

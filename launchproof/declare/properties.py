@@ -78,7 +78,9 @@ def _declare(kind: str, cites: tuple[str, ...], under: tuple[str, ...], because:
         if not cites:
             raise DeclarationError(culprit, "it cites no statement", "cite the id of the statement it comes from")
         if set(union_members(hints["return"])) - {bool, type(None)}:
-            raise DeclarationError(culprit, "it returns something else than bool or None", "annotate it -> bool or -> bool | None")
+            raise DeclarationError(
+                culprit, "it returns something else than bool or None", "annotate it -> bool or -> bool | None"
+            )
         if under and not because:
             raise DeclarationError(culprit, "it leaves capabilities out without a reason", "say why in because=")
         names = list(inspect.signature(function).parameters)
@@ -86,7 +88,14 @@ def _declare(kind: str, cites: tuple[str, ...], under: tuple[str, ...], because:
             raise DeclarationError(culprit, "it reads nothing", "name the slots that it reads")
         reads = tuple(Reads(n, union_members(hints[n]), read_heard(hints[n])) for n in names)
         return Property(
-            names_like(function), kind, summary(function, culprit), cites, function, reads, under, because,
+            names_like(function),
+            kind,
+            summary(function, culprit),
+            cites,
+            function,
+            reads,
+            under,
+            because,
         )
 
     return make
@@ -109,7 +118,9 @@ def each_step(*cites: str, under: tuple[str, ...] = (), because: str = "") -> Ca
         made = _declare("each-step", cites, under, because)(function)
         if not any(r.name in ("before", "after") for r in made.reads):
             raise DeclarationError(
-                f"property {made.name}", "it names neither before nor after", "say whose steps it is about: before: Phase",
+                f"property {made.name}",
+                "it names neither before nor after",
+                "say whose steps it is about: before: Phase",
             )
         return made
 

@@ -90,11 +90,14 @@ class Protocol:
     def without_guard(self, guard: Callable[..., Any] | str, of: object | None = None) -> Protocol:
         """Give the protocol without a guard, everywhere or in one transition only."""
         name = guard if isinstance(guard, str) else guard.__name__
-        where = {t.name for t, _ in self.guards_named(name)} & ({name_of(of)} if of is not None else {t.name for t in self.transitions})
+        where = {t.name for t, _ in self.guards_named(name)} & (
+            {name_of(of)} if of is not None else {t.name for t in self.transitions}
+        )
         if not where:
             raise DeclarationError(name, "no such guard there", "check the spelling with `launchproof show`")
         return evolve(
-            self, transitions=tuple(t.without_guard(name) if t.name in where else t for t in self.transitions),
+            self,
+            transitions=tuple(t.without_guard(name) if t.name in where else t for t in self.transitions),
         )
 
     def without(self, *transitions: object) -> Protocol:
@@ -157,7 +160,8 @@ class Protocol:
         possible = preferred or [c for c in self.channels if message in c.carries and speaks_on(transition.machine, c)]
         if not possible:
             raise DeclarationError(
-                f"transition {transition.name}", f"no channel carries {message.__name__} from {transition.machine}",
+                f"transition {transition.name}",
+                f"no channel carries {message.__name__} from {transition.machine}",
                 "add it to a channel's messages",
             )
         channel = possible[0]

@@ -62,7 +62,8 @@ def hints_of(function: Callable[..., object], culprit: str) -> dict[str, Any]:
         hints = get_type_hints(function, include_extras=True)
     except NameError as error:
         raise DeclarationError(
-            culprit, f"its annotation names {error.name!r}, which its module does not have",
+            culprit,
+            f"its annotation names {error.name!r}, which its module does not have",
             "import it outside TYPE_CHECKING",
         ) from None
     for name in inspect.signature(function).parameters:
@@ -73,7 +74,7 @@ def hints_of(function: Callable[..., object], culprit: str) -> dict[str, Any]:
     return hints
 
 
-def union_members(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - annotations are any object
+def union_members(annotation: Any) -> tuple[Any, ...]:
     """Flatten ``A | B`` (and a TypeVar's bound or constraints) into its members."""
     if isinstance(annotation, TypeVar):
         members = annotation.__constraints__ or (annotation.__bound__ or Any,)
@@ -83,7 +84,7 @@ def union_members(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - annotat
     return (annotation,)
 
 
-def read_heard(annotation: Any) -> Heard | None:  # noqa: ANN401 - annotations are any object
+def read_heard(annotation: Any) -> Heard | None:
     """Read ``Posted[Ready]`` or ``Sent[A | B]``; anything else is no envelope."""
     envelopes = [get_origin(m) or m for m in union_members(annotation)]
     if not all(e in (Posted, Sent) for e in envelopes):
@@ -95,7 +96,7 @@ def read_heard(annotation: Any) -> Heard | None:  # noqa: ANN401 - annotations a
     return Heard(envelopes[0], tuple(messages))
 
 
-def read_parameter(name: str, annotation: Any, culprit: str) -> Parameter:  # noqa: ANN401 - annotations are any object
+def read_parameter(name: str, annotation: Any, culprit: str) -> Parameter:
     """Tell what a parameter after the phase stands for."""
     heard = read_heard(annotation)
     if heard is not None:
@@ -111,16 +112,19 @@ def read_parameter(name: str, annotation: Any, culprit: str) -> Parameter:  # no
                 raise DeclarationError(culprit, f"parameter {name!r} picks from {inner!r}", "name one class")
             if not (issubclass(inner, Enum | Name) or attrs.has(inner)):
                 raise DeclarationError(
-                    culprit, f"parameter {name!r} picks from {inner.__name__}",
+                    culprit,
+                    f"parameter {name!r} picks from {inner.__name__}",
                     "pick from an enum, a name or an attrs class",
                 )
             return Parameter(name, "pick", (inner,))
     raise DeclarationError(
-        culprit, f"parameter {name!r} is neither heard, New nor Pick", "annotate it Posted[...], Sent[...], New[...] or Pick[...]",
+        culprit,
+        f"parameter {name!r} is neither heard, New nor Pick",
+        "annotate it Posted[...], Sent[...], New[...] or Pick[...]",
     )
 
 
-def read_results(annotation: Any, to: type, culprit: str) -> Iterator[tuple[tuple[type, ...], tuple[type, ...]]]:  # noqa: ANN401
+def read_results(annotation: Any, to: type, culprit: str) -> Iterator[tuple[tuple[type, ...], tuple[type, ...]]]:
     """Yield (phases, said messages) of each ``To[...]`` in a return annotation."""
     for member in union_members(annotation):
         if get_origin(member) is not to:

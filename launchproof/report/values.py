@@ -28,7 +28,7 @@ TARGET: Final = "target"
 """The field of a posted message that names its target origin."""
 
 
-def fields(value: Any) -> dict[str, object]:  # noqa: ANN401 - any attrs value
+def fields(value: Any) -> dict[str, object]:
     """Give an attrs value's fields by name."""
     return {a.name: getattr(value, a.name) for a in attrs.fields(type(value))}
 

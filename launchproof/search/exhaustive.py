@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from attrs import define, field, frozen
@@ -23,7 +24,6 @@ from launchproof.search.shortest import Target, shortest
 from launchproof.search.trace import tell
 from launchproof.search.verdicts import PropertyResult, SearchResult, Verdict
 from launchproof.semantics.steps import ONE_ORPHAN, Semantics, State
-
 
 OFTEN: Final = 128
 """The clock is read after this many states."""
@@ -93,26 +93,10 @@ class Search:
         position = 0
         told = self.started
         deadlocks = any(p is NO_DEADLOCK for p in self.properties)
-        judged = bool(self._step_judges.judges or self._place_judges.judges)
         while position < len(self.states) and not self.stopped:
             state = self.states[position]
             depth = self.depths[position]
-            own = False
-            moved, idle = self.semantics.expand(state)
-            self.steps += len(moved)
-            for successor, step in moved:
-                own = own or step.micros[0].own
-                if judged:
-                    for judge in self._step_judges.broken_by_step(state, step):
-                        self._aim(judge.property.name, Target(depth + 1, step=(state, judge)))
-                if successor not in self.index:
-                    self._found(successor, position, depth + 1)
-            for bundle in idle:
-                self.steps += len(bundle.idle)
-                own = own or bundle.own
-                if judged:
-                    for judge in self._step_judges.broken_by_idle(state, bundle):
-                        self._aim(judge.property.name, Target(depth + 1, step=(state, judge)))
+            own = self._expand(position, state, depth)
             if deadlocks and not own and self._owes(state):
                 self._aim(NO_DEADLOCK.name, Target(depth, deadlock=True))
             position += 1
@@ -120,6 +104,23 @@ class Search:
                 self.stopped = f"more than {self.limits.states} states"
             if position % OFTEN == 0:
                 told = self._pause(position, depth, told)
+
+    def _expand(self, position: int, state: State, depth: int) -> bool:
+        """Take every step from a state; tell whether a machine can take one of itself."""
+        judged = bool(self._step_judges.judges or self._place_judges.judges)
+        moved, idle = self.semantics.expand(state)
+        self.steps += len(moved) + sum([len(bundle.idle) for bundle in idle])
+        for successor, step in moved:
+            if judged:
+                for judge in self._step_judges.broken_by_step(state, step):
+                    self._aim(judge.property.name, Target(depth + 1, step=(state, judge)))
+            if successor not in self.index:
+                self._found(successor, position, depth + 1)
+        if judged:
+            for bundle in idle:
+                for judge in self._step_judges.broken_by_idle(state, bundle):
+                    self._aim(judge.property.name, Target(depth + 1, step=(state, judge)))
+        return any(step.own for _, step in moved) or any(bundle.own for bundle in idle)
 
     def _found(self, state: State, parent: int, depth: int) -> None:
         self.index[state] = len(self.states)
@@ -170,7 +171,9 @@ class Search:
     def _owes(self, state: State) -> bool:
         values = self.semantics.interner.values
         return any(
-            not isinstance(values[v], m.resting) for m, v in zip(self.semantics.protocol.machines, state, strict=False) if m.resting
+            not isinstance(values[v], m.resting)
+            for m, v in zip(self.semantics.protocol.machines, state, strict=False)
+            if m.resting
         )
 
     def _pause(self, position: int, depth: int, told: float) -> float:
@@ -215,7 +218,7 @@ class Search:
 
     def _hops(self, path: Sequence[int]) -> list[tuple[State, int]]:
         hops = []
-        for here, there in zip(path, path[1:], strict=False):
+        for here, there in pairwise(path):
             reached = [s for s, _ in self.semantics.successors(self.states[here])]
             hops.append((self.states[here], reached.index(self.states[there])))
         return hops

@@ -11,6 +11,7 @@ from attrs import define, field
 
 from launchproof.declare.channels import Posted, Sent
 from launchproof.declare.properties import STEP_WORDS, Place, Property, Reads, accepts
+from launchproof.declare.signature import Heard
 from launchproof.errors import DeclarationError
 from launchproof.semantics.plans import NOTHING, Plan
 from launchproof.semantics.steps import Bundle, Semantics, State, Step
@@ -55,7 +56,9 @@ def slot_of(semantics: Semantics, name: str, prop: Property) -> int:
     """Find the slot that a property's parameter names."""
     if name not in semantics.slots:
         raise DeclarationError(
-            f"property {prop.name}", f"there is no slot {name!r}", f"name one of {', '.join(semantics.slots)}",
+            f"property {prop.name}",
+            f"there is no slot {name!r}",
+            f"name one of {', '.join(semantics.slots)}",
         )
     return semantics.slots.index(name)
 
@@ -77,7 +80,9 @@ class StateJudges:
         """Resolve each property's slots."""
         self.semantics = semantics
         self.judges = [
-            Judge(p, tuple(slot_of(semantics, r.name, p) for r in p.reads)) for p in properties if p.kind in ("always", "sometimes")
+            Judge(p, tuple(slot_of(semantics, r.name, p) for r in p.reads))
+            for p in properties
+            if p.kind in ("always", "sometimes")
         ]
 
     def verdict(self, judge: Judge, state: State) -> bool | None:
@@ -193,14 +198,15 @@ class StepJudges:
     def _judge(self, judge: Judge, plan: Plan, slots: dict[str, object]) -> bool | None:
         values = self.semantics.interner.values
         known: dict[str, Any] = {
-            "before": values[plan.before], "after": values[plan.after], "dropped": plan.transition is None and not plan.silent,
-            "heard": None if plan.heard == NOTHING else values[plan.heard], **slots,
+            "before": values[plan.before],
+            "after": values[plan.after],
+            "dropped": plan.transition is None and not plan.silent,
+            "heard": None if plan.heard == NOTHING else values[plan.heard],
+            **slots,
         }
         reads = judge.property.reads
         names = [r.name for r in reads]
-        answers: list[bool | None] = []
-        for said in plan.said if "said" in names else (None,):
-            answers.append(self._fits(judge, known | {"said": said}))
+        answers = [self._fits(judge, known | {"said": said}) for said in (plan.said if "said" in names else (None,))]
         spoken = [a for a in answers if a is not None]
         return all(spoken) if spoken else None
 
@@ -208,10 +214,11 @@ class StepJudges:
         reads = judge.property.reads
         for r in reads:
             if r.heard is not None:
-                envelope = known["heard"]
-                fits = isinstance(envelope, r.heard.envelope) and (
-                    not r.heard.messages or isinstance(envelope.message, r.heard.messages)
-                )
-                if not fits:
+                if not hears(r.heard, known["heard"]):
                     return None
         return judge.of_values(reads, [known[r.name] for r in reads])
+
+
+def hears(wanted: Heard, envelope: Any) -> bool:
+    """Whether what was heard in a step is what a property speaks about."""
+    return isinstance(envelope, wanted.envelope) and (not wanted.messages or isinstance(envelope.message, wanted.messages))

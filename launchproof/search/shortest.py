@@ -115,7 +115,10 @@ def hops(way: Way) -> list[tuple[State, int]]:
 
 
 def shortest(
-    semantics: Semantics, index: Mapping[State, int], depths: Sequence[int], owes: Callable[[State], bool],
+    semantics: Semantics,
+    index: Mapping[State, int],
+    depths: Sequence[int],
+    owes: Callable[[State], bool],
 ) -> Callable[[Target], list[tuple[State, int]]]:
     """Give a function that finds the run to a target; all targets share one sweep."""
     return Finder(semantics, index, depths, owes).find

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from attrs import frozen
@@ -51,7 +52,7 @@ class Trace:
     def changes_of_actor(self) -> int:
         """How often the run changes from one actor to another."""
         actors = [s.actor for s in self.steps]
-        return sum(a != b for a, b in zip(actors, actors[1:], strict=False))
+        return sum(a != b for a, b in pairwise(actors))
 
 
 class Spelling:
@@ -63,14 +64,14 @@ class Spelling:
         self.known: dict[Name, Name] = {}
 
     def meet(self, value: object) -> None:
-        """Number the names of a value that were not met before."""
+        """Give numbers to the names of a value that were not met before."""
         for name in all_names(value):
             if name not in self.known:
                 sort = type(name)
                 self.known[name] = sort(self._counts.get(sort, 0))
                 self._counts[sort] = self._counts.get(sort, 0) + 1
 
-    def spell(self, value: Any) -> Any:  # noqa: ANN401 - any value
+    def spell(self, value: Any) -> Any:
         """Give a value with the names of this run."""
         self.meet(value)
         return renamed(value, self.known)
@@ -95,7 +96,7 @@ def tell(semantics: Semantics, hops: Sequence[Hop], loop_from: int | None = None
     values = semantics.interner.values
     steps: list[TraceStep] = []
     last: dict[str, object] = {}
-    state = hops[0][0] if hops else semantics.initial()
+    end = hops[0][0] if hops else semantics.initial()
     for state, position in hops:
         canonical, step, raw, names = semantics.detailed_successors(state)[position]
         for plan in step.micros:
@@ -108,8 +109,8 @@ def tell(semantics: Semantics, hops: Sequence[Hop], loop_from: int | None = None
         )
         steps.append(TraceStep(step.actor, tuple(act(semantics, plan, spelling) for plan in step.micros), changes))
         spelling.follow(dict(names) or {n: n for n in spelling.known if n.number < FRESH})
-        state = canonical
-    last = {slot: spelling.spell(values[v]) for slot, v in zip(semantics.slots, state, strict=True)}
+        end = canonical
+    last = {slot: spelling.spell(values[v]) for slot, v in zip(semantics.slots, end, strict=True)}
     return Trace(tuple(steps), last, loop_from)
 
 

@@ -61,7 +61,7 @@ def choices(anatomies: Sequence[Anatomy], keep: int) -> Iterator[set[Name]]:
 
 
 def numbering(anatomies: Sequence[Anatomy], live: set[Name]) -> Renaming:
-    """Number the live names by where they stand."""
+    """Give the live names numbers by where they stand."""
     numbered: dict[Name, Name] = {}
     counts: dict[type[Name], int] = {}
 
@@ -73,9 +73,7 @@ def numbering(anatomies: Sequence[Anatomy], live: set[Name]) -> Renaming:
                 counts[sort] = counts.get(sort, 0) + 1
 
     def standing(row: Row) -> tuple[tuple[str, int], ...]:
-        return tuple(
-            sorted((type(n).__name__, numbered[n].number) for n in row.holds if n in numbered)
-        ) or (("~", 0),)
+        return tuple(sorted((type(n).__name__, numbered[n].number) for n in row.holds if n in numbered)) or (("~", 0),)
 
     for anatomy in anatomies:
         number(anatomy.holds)

@@ -105,7 +105,7 @@ class Planner:
             found = self._plans[key] = tuple(self._evaluate(machine, phase, heard, turn))
         return found
 
-    def add(self, **fields: Any) -> Plan:  # noqa: ANN401 - the fields of Plan
+    def add(self, **fields: Any) -> Plan:
         """Make a plan and remember it, so that reports can tell what ever happened."""
         made = Plan(index=len(self.made), **fields)
         self.made.append(made)
@@ -118,31 +118,37 @@ class Planner:
         if envelope is not None and misses_target(declared, value, envelope):
             yield self._drop(machine, phase, heard, silent=True)
             return
-        enabled: dict[str, list[tuple[int, Transition, dict[str, Any]]]] = {}
+        enabled: dict[str, list[tuple[Transition, dict[str, Any]]]] = {}
         births = turn * len(self.protocol.active)
         for number, transition in self._transitions[machine]:
             if hears(transition, value, envelope):
-                found = [(number, transition, a) for a in arguments(transition, births + number, value, envelope)]
+                found = [(transition, a) for a in arguments(transition, births + number, value, envelope)]
                 if found:
                     enabled[transition.name] = found
         for choices in enabled.values():
-            for number, transition, chosen in choices:
-                if transition.otherwise in enabled:
-                    continue
-                yield self._fire(number, transition, machine, phase, heard, chosen)
-        if heard != NOTHING and all(t.otherwise in enabled for c in enabled.values() for _, t, _ in c):
+            for transition, chosen in choices:
+                if transition.otherwise not in enabled:
+                    yield self._fire(transition, machine, phase, heard, chosen)
+        if heard != NOTHING and all(t.otherwise in enabled for c in enabled.values() for t, _ in c):
             yield self._drop(machine, phase, heard, silent=False)
 
     def _drop(self, machine: int, phase: int, heard: int, *, silent: bool) -> Plan:
         name = self.machines[machine].name
         return self.add(
-            name=f"{name} drops it", actor=name, transition=None, machine=machine, before=phase, heard=heard, after=phase,
-            said=(), operations=(), own=True, silent=silent,
+            name=f"{name} drops it",
+            actor=name,
+            transition=None,
+            machine=machine,
+            before=phase,
+            heard=heard,
+            after=phase,
+            said=(),
+            operations=(),
+            own=True,
+            silent=silent,
         )
 
-    def _fire(  # noqa: PLR0913 - one evaluation
-        self, number: int, transition: Transition, machine: int, phase: int, heard: int, chosen: dict[str, Any],
-    ) -> Plan:
+    def _fire(self, transition: Transition, machine: int, phase: int, heard: int, chosen: dict[str, Any]) -> Plan:
         before = self.interner.values[phase]
         result = transition.function(before, **chosen)
         check_result(transition, result)
@@ -153,12 +159,19 @@ class Planner:
             operations.append(End(tuple(sorted(slots))))
         operations += [self._send(transition, before, envelope, message) for message in result.said]
         return self.add(
-            name=transition.name, actor=transition.capability or transition.machine, transition=transition, machine=machine,
-            before=phase, heard=heard, after=self.interner.id(result.phase), said=result.said,
-            operations=tuple(operations), own=transition.capability is None,
+            name=transition.name,
+            actor=transition.capability or transition.machine,
+            transition=transition,
+            machine=machine,
+            before=phase,
+            heard=heard,
+            after=self.interner.id(result.phase),
+            said=result.said,
+            operations=tuple(operations),
+            own=transition.capability is None,
         )
 
-    def _send(self, transition: Transition, before: object, envelope: Any, message: object) -> Operation:  # noqa: ANN401
+    def _send(self, transition: Transition, before: object, envelope: Any, message: object) -> Operation:
         heard_on = envelope.channel if isinstance(envelope, Sent) else None
         channel, receiver = self.protocol.route(transition, type(message), heard_on)
         if isinstance(channel, Post):

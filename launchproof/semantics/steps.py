@@ -1,4 +1,4 @@
-"""The one semantics: what are the successors of this state?
+"""The one semantics: it answers what the successors of a state are.
 
 A state is a tuple of integers, one per slot: every machine's phase, then every channel's content.
 A step is what one machine does (of itself, or on hearing the head of a channel), with everything
@@ -123,7 +123,7 @@ class Semantics:
                     slots[slot] = value
                     same_names = same_names and signature[value] == signature[state[slot]]
                 if same_names and start is not state:
-                    same_names = all([signature[a] == signature[b] for a, b in zip(slots, state, strict=True)])
+                    same_names = all(signature[a] == signature[b] for a, b in zip(slots, state, strict=True))
                 raw = tuple(slots)
                 if same_names:
                     found.append((raw, step))
@@ -249,13 +249,24 @@ class Semantics:
                 continue
             what = "answer" if item.receiver == queue.caller else "request"
             yield self.planner.add(
-                name=f"lose_{what}_on_{queue.name}", actor=queue.unreliable, transition=None, machine=NOTHING,
-                before=content, heard=self.interner.id(item),
-                after=self._push(slot, self.interner.id((*items[:i], *items[i + 1 :])), told), said=(), operations=(), own=False,
+                name=f"lose_{what}_on_{queue.name}",
+                actor=queue.unreliable,
+                transition=None,
+                machine=NOTHING,
+                before=content,
+                heard=self.interner.id(item),
+                after=self._push(slot, self.interner.id((*items[:i], *items[i + 1 :])), told),
+                said=(),
+                operations=(),
+                own=False,
             )
 
     def _do(
-        self, slots: list[int], operations: tuple[Operation, ...], micros: Micros, read: set[int],
+        self,
+        slots: list[int],
+        operations: tuple[Operation, ...],
+        micros: Micros,
+        read: set[int],
     ) -> Iterator[tuple[State, Micros]]:
         for i, operation in enumerate(operations):
             if isinstance(operation, Push):
@@ -283,10 +294,8 @@ class Semantics:
             items = cast("tuple[object, ...]", self.interner.values[content])
             added = self.interner.values[item]
             queue = self.queues[slot - self.machines]
-            if isinstance(queue, Exchange) and queue.coalesced and added in items:
-                grown = items
-            else:
-                grown = (*items, added)
+            merged = isinstance(queue, Exchange) and queue.coalesced and added in items
+            grown = items if merged else (*items, added)
             found = self._pushed[key] = self.interner.id(grown)
         return found
 

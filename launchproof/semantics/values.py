@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 import attrs
 from attrs import frozen
@@ -48,8 +48,8 @@ def parts(value: object) -> Iterator[tuple[object, str | None, attrs.Attribute[A
     if isinstance(value, tuple | list | frozenset):
         for item in sorted(value, key=order) if isinstance(value, frozenset) else value:
             yield item, None, None
-    elif attrs.has(type(value)):
-        for attribute in attrs.fields(type(value)):
+    elif attrs.has(kind := type(value)):
+        for attribute in attrs.fields(kind):
             yield getattr(value, attribute.name), attribute.metadata.get(KIND), attribute
 
 
@@ -111,7 +111,7 @@ def anatomy_of(value: object) -> Anatomy:
     return Anatomy(tuple(dict.fromkeys(held_names(value))), tuple(rows), tuple(remembers))
 
 
-def renamed(value: Any, names: Renaming) -> Any:  # noqa: ANN401 - any value that a slot can take
+def renamed(value: Any, names: Renaming) -> Any:
     """Give the value under a renaming; items of registries and memories without a live name are gone.
 
     A name that the renaming does not map is dead: it may stand only in such an item.
@@ -123,14 +123,16 @@ def renamed(value: Any, names: Renaming) -> Any:  # noqa: ANN401 - any value tha
     if isinstance(value, Enum) or not attrs.has(type(value)):
         return value
     changed = {
-        attribute.alias or attribute.name: renamed(part, names) if kind is None else kept(part, kind, names)
+        attribute.alias or attribute.name: renamed(part, names)
+        if kind is None
+        else kept(cast("Iterable[Any]", part), kind, names)
         for part, kind, attribute in parts(value)
         if attribute is not None
     }
     return type(value)(**changed)
 
 
-def kept(items: Iterable[Any], kind: str, names: Renaming) -> Any:  # noqa: ANN401 - a frozenset or a tuple, as given
+def kept(items: Iterable[Any], kind: str, names: Renaming) -> Any:
     """Rename the items of a registry or memory that are still alive, and drop the others."""
     alive = []
     for item in items:
@@ -197,4 +199,16 @@ class RenamedValues(dict[int, int]):
         return found
 
 
-__all__ = ["MEMORY", "REGISTRY", "Anatomy", "Interner", "RenamedValues", "Renaming", "Row", "anatomy_of", "held_names", "order", "renamed"]
+__all__ = [
+    "MEMORY",
+    "REGISTRY",
+    "Anatomy",
+    "Interner",
+    "RenamedValues",
+    "Renaming",
+    "Row",
+    "anatomy_of",
+    "held_names",
+    "order",
+    "renamed",
+]

@@ -33,7 +33,7 @@ def run(*arguments: str, project: Path = TOY) -> Result:
     return CliRunner().invoke(main, [*arguments, "--project", str(project)])
 
 
-def as_json(result: Result) -> Any:  # noqa: ANN401 - JSON
+def as_json(result: Result) -> Any:
     """Read what a command wrote to standard output."""
     return json.loads(result.stdout)
 
@@ -245,8 +245,9 @@ def test_progress_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def command(*arguments: str) -> list[str]:
-    """Give the command line that runs launchproof in a process of its own."""
-    return [sys.executable, "-c", "from launchproof.cli.main import main; main()", *arguments]
+    """Give the command line that runs launchproof in a process of its own, which Ctrl-C reaches in any case."""
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    return [sys.executable, "-c", f"{heeding}; from launchproof.cli.main import main; main()", *arguments]
 
 
 def environment() -> dict[str, str]:
@@ -311,7 +312,10 @@ def test_interrupted(tmp_path: Path, option: list[str]) -> None:
         assert "states/s" in process.stderr.readline()
         time.sleep(0.1)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        try:
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 3
     assert "Traceback" not in err
     if option == ["--json"]:

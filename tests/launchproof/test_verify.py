@@ -158,7 +158,7 @@ def test_interrupted(toy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """An interruption leaves an undecided answer, and no further search is begun."""
     made: list[Semantics] = []
 
-    def interrupted(self: Semantics, _state: object) -> Any:  # noqa: ANN401 - never returns
+    def interrupted(self: Semantics, _state: object) -> Any:
         made.append(self)
         raise KeyboardInterrupt
 
@@ -171,7 +171,7 @@ def test_interrupted(toy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_interrupted_at_the_end(toy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """An interruption while a counterexample is worked out leaves an undecided answer with the counts."""
 
-    def interrupted(*_: object) -> Any:  # noqa: ANN401 - never returns
+    def interrupted(*_: object) -> Any:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("launchproof.search.exhaustive.tell", interrupted)
@@ -182,7 +182,7 @@ def test_interrupted_at_the_end(toy: Project, monkeypatch: pytest.MonkeyPatch) -
 def test_explanation_cut_short(toy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Vacuity that could not be explained in time leaves the whole undecided."""
 
-    def interrupted(*_: object) -> Any:  # noqa: ANN401 - never returns
+    def interrupted(*_: object) -> Any:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("launchproof.verify.explanation.Watch._explore", interrupted)

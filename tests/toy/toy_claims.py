@@ -30,7 +30,7 @@ def asked_once(client: Waiting) -> bool:
 
 
 @each_step("toy.lossy")
-def loss_is_noticed(before: Waiting, heard: Sent[Lost], dropped: bool) -> bool:  # noqa: FBT001 - what the search hands over
+def loss_is_noticed(before: Waiting, heard: Sent[Lost], dropped: bool) -> bool:
     """The client does something about every loss."""
     return not dropped
 
