@@ -212,13 +212,13 @@ class StepJudges:
 
     def _fits(self, judge: Judge, known: dict[str, Any]) -> bool | None:
         reads = judge.property.reads
-        for r in reads:
-            if r.heard is not None:
-                if not hears(r.heard, known["heard"]):
-                    return None
+        if any(r.heard is not None and not hears(r.heard, known["heard"]) for r in reads):
+            return None
         return judge.of_values(reads, [known[r.name] for r in reads])
 
 
-def hears(wanted: Heard, envelope: Any) -> bool:
+def hears(wanted: Heard, envelope: object) -> bool:
     """Whether what was heard in a step is what a property speaks about."""
-    return isinstance(envelope, wanted.envelope) and (not wanted.messages or isinstance(envelope.message, wanted.messages))
+    if not isinstance(envelope, Posted | Sent) or not isinstance(envelope, wanted.envelope):
+        return False
+    return not wanted.messages or isinstance(envelope.message, wanted.messages)
