@@ -50,36 +50,47 @@ LAUNCH_USE: Final = Assumption(
     "Does the server spend a launch token on first use, or only let it expire?",
     ("spent", "expiry-only"),
     "spent",
+    "With expiry-only, whoever reads the URL in time gets the document again (launch-accepted-once, 5 steps), a reload or the way "
+    "back from authorization starts the embed without a fresh launch (9 and 12), and a reloaded document's message can be lost (16). "
+    "No reader gets an access token by it.",
 )
 SUPERSEDING: Final = Assumption(
     "superseding",
     "Does a refresh end the older access token at once?",
     ("at-once", "own-expiry"),
     "at-once",
+    "All properties are proved under either choice; own-expiry leaves an older token working after a newer one was given out.",
 )
 FRESH_LAUNCH: Final = Assumption(
     "fresh-launch",
     "May a fresh launch URL be had without minting a session?",
     ("no", "yes"),
     "no",
+    "All properties are proved under either choice: a fresh launch URL of the same session serves as well after a hard reload.",
 )
 REFRESH_FAILURE: Final = Assumption(
     "refresh-failure",
     "What does a host do when a refresh fails for a passing reason, and when the session is gone?",
     ("retry-then-fresh", "nothing"),
     "retry-then-fresh",
+    "Nothing unsafe happens under either choice. A host that does nothing leaves it to the embed to say that it has no usable token; "
+    "whether the user gets back to work is a question of progress, not of safety.",
 )
 SECOND_REFRESH: Final = Assumption(
     "second-refresh",
     "What does a host do with a second refresh request while one is in flight?",
     ("join", "start-another"),
     "join",
+    "With start-another, two refreshes are in flight (one-refresh-in-flight, 15 steps); their answers overtake each other, so the host "
+    "takes the dead token for the current one (host-keeps-newest, 18) and the embed's good one is replaced by it (newer-token-stays, 22).",
 )
 ANSWER_BINDING: Final = Assumption(
     "answer-binding",
     "Does a host bind its answer to the document that asked?",
     ("document", "window"),
     "document",
+    "All properties are proved under either choice, because a spent launch token lets no second document get ready. Where the server only "
+    "lets launch tokens expire, an answer bound to the window alone reaches the wrong document (answer-reaches-who-asked, 12 steps).",
 )
 
 ASSUMPTIONS: Final = (LAUNCH_USE, SUPERSEDING, FRESH_LAUNCH, REFRESH_FAILURE, SECOND_REFRESH, ANSWER_BINDING)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from launchproof import Place, Posted, Sent, always, each_step, sometimes, wherever
 from model.api import Serving
 from model.backend import Trusted
-from model.frame import AnyPhase, Asking, Elsewhere, Hosted, Running, Waiting, document_origin
+from model.frame import AnyPhase, Asking, Running, Waiting, document_origin
 from model.host import Live, Mounted, Open, Refreshing
-from model.messages import ApiCall, Auth, CallAnswered, CreateLaunch, CreateSession, RefreshSession
-from model.names import THEIR_SESSION, AccessToken, ManagementCredential, Origin, Window
+from model.messages import ApiCall, Auth, CallAnswered, CreateLaunch, CreateSession, RefreshAnswer, RefreshSession
+from model.names import THEIR_SESSION, ManagementCredential, Origin, Window
 
 
 @wherever("quickstart.mint-on-backend")
@@ -27,12 +27,6 @@ def token_posted_to_embed_only(before: Mounted, said: Auth) -> bool:
 def token_heard_by_embed_only(before: AnyPhase, heard: Posted[Auth]) -> bool | None:
     """Only a document of the embed's origin, in the window that was mounted, ever hears the host's token."""
     return document_origin(before) is Origin.EMBED if heard.source is Window.PARENT else None
-
-
-@wherever("quickstart.auth-on-ready", "bootstrap.no-token-in-url")
-def no_other_origin_holds_a_token(token: AccessToken, place: Place) -> bool:
-    """No document of another origin ever holds an access token."""
-    return not issubclass(place.holder, (Elsewhere, Hosted))
 
 
 @each_step("ours.auth-from-parent", "quickstart.auth-on-ready")
@@ -111,3 +105,15 @@ def a_token_is_refreshed(frame: Running, api: Serving) -> bool:
 def answer_reaches_who_asked(before: Waiting | Running | Asking, heard: Posted[Auth], dropped: bool) -> bool | None:
     """A token is taken only by the document that asked for it, not by the next one in its window."""
     return None if dropped else heard.message.document == before.shown.document
+
+
+@each_step("quickstart.auth-on-ready", "quickstart.refresh-on-request")
+def host_sends_its_current_token(before: Mounted, said: Auth, after: Mounted) -> bool:
+    """What the host sends with meshes:auth is the newest token it knows."""
+    return said.access == after.access and said.session == after.session
+
+
+@each_step("refresh.host-steps", "quickstart.refresh-on-request")
+def new_token_becomes_current(before: Refreshing | Live, heard: Sent[RefreshAnswer], after: Live) -> bool:
+    """The token that a refresh gives becomes the host's current one."""
+    return after.access == heard.message.access

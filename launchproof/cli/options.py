@@ -20,7 +20,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 def project_option(command: F) -> F:
     """Add ``--project``."""
     return click.option(
-        "--project", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+        "--project",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
         help="The directory whose pyproject.toml to use, instead of the nearest one upwards.",
     )(command)
 

@@ -28,7 +28,8 @@ def show(name: str | None, as_json: bool, project: Path | None) -> None:  # noqa
     """Explain NAME, or list everything that has a name.
 
     NAME is a machine, transition, guard, message, property, capability, assumption, statement or
-    addition. An addition is shown with the counterexample that appears without it.
+    addition. An addition is shown with the counterexample that appears without it, a property that is
+    claimed without some capabilities with the one that appears with them.
     """
     from launchproof.project import load_project
     from launchproof.report.entries import entries
@@ -43,6 +44,8 @@ def show(name: str | None, as_json: bool, project: Path | None) -> None:  # noqa
         raise unknown("part of the project", name, (e.name for e in every))
     additions = [a for a in loaded.additions if a.id in {e.name for e in found}]
     runs = {a.id: without_addition(loaded, a) for a in additions}
+    claims = [p for p in loaded.properties if p.under and p.name in {e.name for e in found}]
+    runs |= {p.name: refuted(loaded.protocol, p, f"{p.name} with every capability") for p in claims}
     if as_json:
         click.echo(json.dumps([entry_json(e, runs) for e in found], indent=2, ensure_ascii=False))
     else:
@@ -71,7 +74,7 @@ def show_all(every: Iterable[Entry], *, as_json: bool) -> None:
 
 
 def show_entries(found: Iterable[Entry], runs: dict[str, tuple[Protocol, PropertyResult]]) -> None:
-    """Write entries, an addition's with its counterexample."""
+    """Write entries; an addition's, or a property's that is claimed under conditions, with its counterexample."""
     from launchproof.report.broken import counterexample_lines
     from launchproof.report.entry_text import entry_lines
 
@@ -102,15 +105,20 @@ def entry_json(entry: Entry, runs: dict[str, tuple[Protocol, PropertyResult]]) -
 
 def without_addition(project: Project, addition: Addition) -> tuple[Protocol, PropertyResult]:
     """Search the protocol without an addition for the counterexample that shows the need for it."""
-    from launchproof.cli.progress import ProgressLine
-    from launchproof.verify.budget import Budget
-
     prop = broken_property(project, addition)
     protocol = addition.removed(project.protocol)
     protocol = protocol.without_capabilities(*protocol.enabled.intersection(prop.under))
+    return refuted(protocol, prop, f"without {addition.id}")
+
+
+def refuted(protocol: Protocol, prop: Property, told: str) -> tuple[Protocol, PropertyResult]:
+    """Search for the counterexample of one property."""
+    from launchproof.cli.progress import ProgressLine
+    from launchproof.verify.budget import Budget
+
     with ProgressLine() as progress:
         budget = Budget(report=progress)
-        result = budget.search(f"without {addition.id}", protocol, (prop,), refute_only=True)
+        result = budget.search(told, protocol, (prop,), refute_only=True)
     if budget.stopped:
         raise KeyboardInterrupt
     return protocol, result.properties[0]

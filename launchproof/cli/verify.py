@@ -37,7 +37,10 @@ class Asked(NamedTuple):
 @json_option
 @click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Give up, undecided, beyond so many states.")
 @click.option(
-    "--max-seconds", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Give up, undecided, after so many seconds.",
+    "--max-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="S",
+    help="Give up, undecided, after so many seconds.",
 )
 @project_option
 @click.pass_context
@@ -89,7 +92,12 @@ def run_verify(asked: Asked, reference: Protocol) -> Verdict:
 
     with ProgressLine() as progress:
         answer = verify_protocol(
-            asked.protocol, asked.properties, reference=reference, limits=asked.limits, report=progress, builtin=asked.builtin,
+            asked.protocol,
+            asked.properties,
+            reference=reference,
+            limits=asked.limits,
+            report=progress,
+            builtin=asked.builtin,
         )
     if asked.as_json:
         from launchproof.report.as_json import verification_json
@@ -109,7 +117,11 @@ def run_matrix(asked: Asked) -> Verdict:
 
     with ProgressLine() as progress:
         matrix = verify_matrix(
-            asked.protocol, asked.properties, limits=asked.limits, report=progress, builtin=asked.builtin,
+            asked.protocol,
+            asked.properties,
+            limits=asked.limits,
+            report=progress,
+            builtin=asked.builtin,
         )
     if asked.as_json:
         from launchproof.report.as_json import matrix_json

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from launchproof.project import Project
 
 KINDS: Final = (
-    "machine", "transition", "guard", "message", "property", "capability", "assumption", "statement", "addition",
+    "machine",
+    "transition",
+    "guard",
+    "message",
+    "property",
+    "capability",
+    "assumption",
+    "statement",
+    "addition",
 )
 
 Facts = Mapping[str, str | list[str]]
@@ -97,33 +105,43 @@ def cited(ids: Iterable[str], project: Project) -> list[str]:
 
 def machine_entry(machine: Machine, project: Project) -> Entry:
     """Tell of a machine: its phases and transitions."""
-    return Entry("machine", machine.name, machine.meaning, facts(
-        starts_in=phase(machine.initial),
-        phases=[f"{p.__name__}: {doc(p)}" for p in machine.phases],
-        may_rest_in=classes(machine.resting),
-        window=str(machine.window.value) if machine.window is not None else None,
-        transitions=[f"{t.name}: {t.meaning}" for t in project.protocol.transitions if t.machine == machine.name],
-    ))
+    return Entry(
+        "machine",
+        machine.name,
+        machine.meaning,
+        facts(
+            starts_in=phase(machine.initial),
+            phases=[f"{p.__name__}: {doc(p)}" for p in machine.phases],
+            may_rest_in=classes(machine.resting),
+            window=str(machine.window.value) if machine.window is not None else None,
+            transitions=[f"{t.name}: {t.meaning}" for t in project.protocol.transitions if t.machine == machine.name],
+        ),
+    )
 
 
 def transition_entry(transition: Transition, project: Project) -> Entry:
     """Tell of a transition: what its signature says, its guards, and what it cites."""
     signature = transition.signature
-    return Entry("transition", transition.name, transition.meaning, facts(
-        machine=transition.machine,
-        leaves=classes(signature.leaves),
-        hears=classes(signature.heard.messages) if signature.heard is not None else None,
-        reaches=classes(signature.reaches),
-        says=[f"{m.__name__} on {project.protocol.route(transition, m, None)[0].name}" for m in signature.says],
-        new=classes(p.types[0] for p in signature.parameters if p.kind == "new"),
-        picks=classes(p.types[0] for p in signature.parameters if p.kind == "pick"),
-        only_if=[guard_line(g) for g in transition.guards],
-        otherwise=f"fires only when {transition.otherwise} cannot" if transition.otherwise else None,
-        ends=[f"{life.name}: {life.meaning}" for life in transition.ends],
-        capability=transition.capability,
-        only_assuming=chosen(transition.given) if transition.given is not None else None,
-        cites=cited(transition.cites, project),
-    ))
+    return Entry(
+        "transition",
+        transition.name,
+        transition.meaning,
+        facts(
+            machine=transition.machine,
+            leaves=classes(signature.leaves),
+            hears=classes(signature.heard.messages) if signature.heard is not None else None,
+            reaches=classes(signature.reaches),
+            says=[f"{m.__name__} on {project.protocol.route(transition, m, None)[0].name}" for m in signature.says],
+            new=classes(p.types[0] for p in signature.parameters if p.kind == "new"),
+            picks=classes(p.types[0] for p in signature.parameters if p.kind == "pick"),
+            only_if=[guard_line(g) for g in transition.guards],
+            otherwise=f"fires only when {transition.otherwise} cannot" if transition.otherwise else None,
+            ends=[f"{life.name}: {life.meaning}" for life in transition.ends],
+            capability=transition.capability,
+            only_assuming=chosen(transition.given) if transition.given is not None else None,
+            cites=cited(transition.cites, project),
+        ),
+    )
 
 
 def guard_line(guard: Guard) -> str:
@@ -135,23 +153,35 @@ def guard_entry(guard: Guard, project: Project) -> Entry:
     """Tell of a guard: where it stands, and what it cites there."""
     standing = project.protocol.guards_named(guard.name)
     ids = dict.fromkeys(c for _, g in standing for c in g.cites)
-    return Entry("guard", guard.name, guard.meaning, facts(
-        stands_in=[f"{t.name}: {t.meaning}" for t, _ in standing],
-        only_assuming=[f"{chosen(g.given)}, in {t.name}" for t, g in standing if g.given is not None],
-        cites=cited(ids, project),
-    ))
+    return Entry(
+        "guard",
+        guard.name,
+        guard.meaning,
+        facts(
+            stands_in=[f"{t.name}: {t.meaning}" for t, _ in standing],
+            only_assuming=[f"{chosen(g.given)}, in {t.name}" for t, g in standing if g.given is not None],
+            cites=cited(ids, project),
+        ),
+    )
 
 
 def message_entry(message: type, project: Project) -> Entry:
     """Tell of a message: its fields, its channels, who says it and who hears it."""
     transitions = project.protocol.transitions
     heard = [t for t in transitions if t.signature.heard is not None and message in t.signature.heard.messages]
-    return Entry("message", message.__name__, doc(message), facts(
-        fields=[f"{a.name}: {getattr(a.type, '__name__', a.type)}" for a in attrs.fields(message)] if attrs.has(message) else [],
-        travels_on=[f"{c.name}: {ends(c, message)}" for c in project.protocol.channels if message in c.carries],
-        said_by=[f"{t.machine}: {t.name}" for t in transitions if message in t.signature.says],
-        heard_by=[f"{t.machine}: {t.name}" for t in heard],
-    ))
+    return Entry(
+        "message",
+        message.__name__,
+        doc(message),
+        facts(
+            fields=[f"{a.name}: {getattr(a.type, '__name__', a.type)}" for a in attrs.fields(message)]
+            if attrs.has(message)
+            else [],
+            travels_on=[f"{c.name}: {ends(c, message)}" for c in project.protocol.channels if message in c.carries],
+            said_by=[f"{t.machine}: {t.name}" for t in transitions if message in t.signature.says],
+            heard_by=[f"{t.machine}: {t.name}" for t in heard],
+        ),
+    )
 
 
 def ends(channel: Channel, message: type) -> str:
@@ -171,24 +201,34 @@ def read_text(reads: Reads) -> str:
 
 def property_entry(prop: Property, project: Project) -> Entry:
     """Tell of a property: its kind, what it reads, and the conditions it is claimed under."""
-    return Entry("property", prop.name, prop.meaning, facts(
-        kind=prop.kind,
-        reads=[f"{r.name}: {read_text(r)}" for r in prop.reads],
-        claimed_without=", ".join(prop.under),
-        because=prop.because,
-        needs=[f"{a.id}: {a.says}" for a in project.additions if a.breaks == prop.name],
-        cites=cited(prop.cites, project),
-    ))
+    return Entry(
+        "property",
+        prop.name,
+        prop.meaning,
+        facts(
+            kind=prop.kind,
+            reads=[f"{r.name}: {read_text(r)}" for r in prop.reads],
+            claimed_without=", ".join(prop.under),
+            because=prop.because,
+            needs=[f"{a.id}: {a.says}" for a in project.additions if a.breaks == prop.name],
+            cites=cited(prop.cites, project),
+        ),
+    )
 
 
 def capability_entry(capability: Capability, project: Project) -> Entry:
     """Tell of a capability: what it may do, and which properties are claimed without it."""
-    return Entry("capability", capability.name, capability.meaning, facts(
-        transitions=[f"{t.name}: {t.meaning}" for t in project.protocol.transitions if t.capability == capability.name],
-        loses_on=[c.name for c in project.protocol.channels if isinstance(c, Exchange) and c.unreliable == capability.name],
-        claimed_without_it=[f"{p.name}: {p.because}" for p in project.properties if capability.name in p.under],
-        default="on" if capability.name in project.protocol.enabled else "off",
-    ))
+    return Entry(
+        "capability",
+        capability.name,
+        capability.meaning,
+        facts(
+            transitions=[f"{t.name}: {t.meaning}" for t in project.protocol.transitions if t.capability == capability.name],
+            loses_on=[c.name for c in project.protocol.channels if isinstance(c, Exchange) and c.unreliable == capability.name],
+            claimed_without_it=[f"{p.name}: {p.because}" for p in project.properties if capability.name in p.under],
+            default="on" if capability.name in project.protocol.enabled else "off",
+        ),
+    )
 
 
 def assumption_entry(assumption: Assumption, project: Project) -> Entry:
@@ -196,13 +236,18 @@ def assumption_entry(assumption: Assumption, project: Project) -> Entry:
     given = [(t.name, t.given) for t in project.protocol.transitions]
     given += [(f"{g.name} in {t.name}", g.given) for t in project.protocol.transitions for g in t.guards]
     depends = [f"{what} ({c.value})" for what, c in given if c is not None and c.assumption == assumption.name]
-    return Entry("assumption", assumption.name, assumption.question, facts(
-        choices=list(assumption.choices),
-        default=assumption.default,
-        assumed=next((c.value for c in project.protocol.assumed if c.assumption == assumption.name), assumption.default),
-        consequence=assumption.consequence,
-        depends_on_it=depends,
-    ))
+    return Entry(
+        "assumption",
+        assumption.name,
+        assumption.question,
+        facts(
+            choices=list(assumption.choices),
+            default=assumption.default,
+            assumed=next((c.value for c in project.protocol.assumed if c.assumption == assumption.name), assumption.default),
+            consequence=assumption.consequence,
+            depends_on_it=depends,
+        ),
+    )
 
 
 def citing(name: str, project: Project) -> list[str]:
@@ -216,13 +261,25 @@ def citing(name: str, project: Project) -> list[str]:
 
 def statement_entry(statement: Statement, project: Project) -> Entry:
     """Tell of a statement: what it says, where it stands, and what cites it."""
-    return Entry("statement", statement.id, statement.says, facts(
-        page=statement.page, cited_by=citing(statement.id, project) or ["nothing"],
-    ))
+    return Entry(
+        "statement",
+        statement.id,
+        statement.says,
+        facts(
+            page=statement.page,
+            cited_by=citing(statement.id, project) or ["nothing"],
+        ),
+    )
 
 
 def addition_entry(addition: Addition, project: Project) -> Entry:
     """Tell of an addition: what breaks without it, and what cites it."""
-    return Entry("addition", addition.id, addition.says, facts(
-        without_it=f"{addition.breaks} is refuted", cited_by=citing(addition.id, project) or ["nothing"],
-    ))
+    return Entry(
+        "addition",
+        addition.id,
+        addition.says,
+        facts(
+            without_it=f"{addition.breaks} is refuted",
+            cited_by=citing(addition.id, project) or ["nothing"],
+        ),
+    )

@@ -85,7 +85,9 @@ VACUITY: Final = {
     "property": "property {} never speaks: what it is about never happens",
 }
 EXPLAINED: Final = {
-    True: "because of what is switched off or assumed", False: "UNEXPECTED", None: "the search for an explanation was cut short",
+    True: "because of what is switched off or assumed",
+    False: "UNEXPECTED",
+    None: "the search for an explanation was cut short",
 }
 
 

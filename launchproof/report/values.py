@@ -131,7 +131,9 @@ def differences(where: str, before: object, after: object) -> Iterator[str]:
 
 
 def collection_differences(
-    where: str, before: tuple[object, ...] | frozenset[object], after: tuple[object, ...] | frozenset[object],
+    where: str,
+    before: tuple[object, ...] | frozenset[object],
+    after: tuple[object, ...] | frozenset[object],
 ) -> Iterator[str]:
     """Yield what was taken out, what was put in, and what changed within a row that stayed."""
     gone = without(before, after)

@@ -14,7 +14,7 @@ def _judged_by_the_search(*_values: object) -> bool | None:
 NO_DEADLOCK: Final = Property(
     "no-deadlock",
     "builtin",
-    "Whenever a machine still owes something, some machine can act of itself: nobody waits for what cannot come.",
+    "Whenever a machine still owes something, some machine can change something of itself: nobody waits for what cannot come.",
     (),
     _judged_by_the_search,
     (),

@@ -106,7 +106,7 @@ class Search:
                 told = self._pause(position, depth, told)
 
     def _expand(self, position: int, state: State, depth: int) -> bool:
-        """Take every step from a state; tell whether a machine can take one of itself."""
+        """Take every step from a state; tell whether a machine can change it of itself."""
         judged = bool(self._step_judges.judges or self._place_judges.judges)
         moved, idle = self.semantics.expand(state)
         self.steps += len(moved) + sum([len(bundle.idle) for bundle in idle])
@@ -120,7 +120,7 @@ class Search:
             for bundle in idle:
                 for judge in self._step_judges.broken_by_idle(state, bundle):
                     self._aim(judge.property.name, Target(depth + 1, step=(state, judge)))
-        return any(step.own for _, step in moved) or any(bundle.own for bundle in idle)
+        return any(step.own for _, step in moved)
 
     def _found(self, state: State, parent: int, depth: int) -> None:
         self.index[state] = len(self.states)

@@ -57,7 +57,6 @@ class Bundle:
     index: int
     moving: tuple[Step, ...]
     idle: tuple[Step, ...]
-    own: bool
 
 
 @frozen
@@ -203,7 +202,7 @@ class Semantics:
         idle = tuple(s for s in steps if not (s.changes or all_move))
         key = tuple(s.index for s in idle)
         number = self._idle.setdefault(key, len(self._idle))
-        return Bundle(number, moving, idle, own=any(s.own for s in idle))
+        return Bundle(number, moving, idle)
 
     def _step(self, micros: Micros, changes: tuple[tuple[int, int], ...]) -> Step:
         key = (tuple(p.index for p in micros), changes)

@@ -49,7 +49,12 @@ class Budget:
         return None if report is None else lambda progress: report(what, progress)
 
     def search(
-        self, what: str, protocol: Protocol, properties: Sequence[Property], *, refute_only: bool = False,
+        self,
+        what: str,
+        protocol: Protocol,
+        properties: Sequence[Property],
+        *,
+        refute_only: bool = False,
     ) -> SearchResult:
         """Search a protocol; interrupted or out of time, it gives what was found as undecided."""
         if self.stopped:
@@ -60,7 +65,10 @@ class Budget:
         except KeyboardInterrupt:
             found = evolve(
                 nothing_done(properties, INTERRUPTED),
-                states=len(running.states), steps=running.steps, depth=max(running.depths, default=0), seconds=self.seconds,
+                states=len(running.states),
+                steps=running.steps,
+                depth=max(running.depths, default=0),
+                seconds=self.seconds,
             )
         if self.limits.seconds is not None and not found.closed and found.stopped.endswith(" seconds"):
             found = evolve(found, stopped=f"more than {self.limits.seconds:g} seconds")
@@ -74,6 +82,12 @@ class Budget:
 def nothing_done(properties: Sequence[Property], why: str) -> SearchResult:
     """Give the result of a search that was not made, or whose result was not worked out."""
     return SearchResult(
-        states=0, steps=0, depth=0, seconds=0.0, closed=False, stopped=why, coverage=Coverage(),
+        states=0,
+        steps=0,
+        depth=0,
+        seconds=0.0,
+        closed=False,
+        stopped=why,
+        coverage=Coverage(),
         properties=tuple(PropertyResult(p, Verdict.UNDECIDED) for p in properties),
     )

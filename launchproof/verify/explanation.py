@@ -45,7 +45,11 @@ def fuller(protocol: Protocol, reference: Protocol, under: Sequence[str]) -> Ite
 
 
 def explain(
-    protocol: Protocol, reference: Protocol, under: Sequence[str], items: Sequence[Item], budget: Budget,
+    protocol: Protocol,
+    reference: Protocol,
+    under: Sequence[str],
+    items: Sequence[Item],
+    budget: Budget,
 ) -> dict[Item, bool | None]:
     """Tell of each item whether it is explained; None where the search for it did not close."""
     left = list(items)
@@ -132,7 +136,9 @@ class Watch:
             self._plans = len(self.semantics.planner.made)
             coverage = coverage_of(self.semantics)
             seen: dict[str, frozenset[str] | frozenset[type]] = {
-                "transition": coverage.fired, "phase": coverage.phases, "message": coverage.heard,
+                "transition": coverage.fired,
+                "phase": coverage.phases,
+                "message": coverage.heard,
             }
             self.happened.update(item for item in self.items if item.kind in seen and item.sought in seen[item.kind])
         spoke = {j.property.name for j in (*self._states.judges, *self._places.judges, *self._steps.judges) if j.spoke}

@@ -78,13 +78,21 @@ def verify_matrix(
         for prop in every
     }
     return Matrix(
-        protocol, tuple(columns), every, with_explanations(cells, every),
-        {column: found[enabled][0] for column, enabled in columns.items() if enabled in found}, budget.seconds, budget.stopped,
+        protocol,
+        tuple(columns),
+        every,
+        with_explanations(cells, every),
+        {column: found[enabled][0] for column, enabled in columns.items() if enabled in found},
+        budget.seconds,
+        budget.stopped,
     )
 
 
 def searched(
-    budget: Budget, protocol: Protocol, enabled: Enabled, properties: Sequence[Property],
+    budget: Budget,
+    protocol: Protocol,
+    enabled: Enabled,
+    properties: Sequence[Property],
 ) -> tuple[int, dict[str, Verdict]]:
     """Search with exactly these capabilities on; give the states and the verdicts."""
     off = [c.name for c in protocol.capabilities if c.name in protocol.enabled - enabled]

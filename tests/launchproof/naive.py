@@ -180,8 +180,12 @@ class Naive:
         if first not in self._keys:
             self._keys[first] = min(
                 spelled(whole, {n: i for numbers in chosen for n, i in numbers})
-                for chosen in product(*([list(zip(of_sort, p, strict=True)) for p in permutations(range(len(of_sort)))]
-                                        for of_sort in sorts.values()))
+                for chosen in product(
+                    *(
+                        [list(zip(of_sort, p, strict=True)) for p in permutations(range(len(of_sort)))]
+                        for of_sort in sorts.values()
+                    )
+                )
             )
         return self._keys[first]
 
@@ -192,7 +196,8 @@ class Naive:
     def possible(self) -> list[Transition]:
         """List the transitions that capabilities and assumptions allow."""
         return [
-            t for t in self.protocol.transitions
+            t
+            for t in self.protocol.transitions
             if t.capability in {None, *self.protocol.enabled} and t.given in {None, *self.protocol.assumed}
         ]
 
@@ -209,7 +214,7 @@ class Naive:
                 for i, item in enumerate(content):
                     if item in content[:i]:
                         continue
-                    rest = content[:i] + content[i + 1:]
+                    rest = content[:i] + content[i + 1 :]
                     found += self.reactions(state | {channel.name: rest}, item.receiver, item)
                     found += self.loss(state, channel, item, rest)
         return [(micros, left) for micros, raw in found for left in forgetting(raw, self.keep)]
@@ -277,7 +282,7 @@ class Naive:
         if guard.given is not None and guard.given not in self.protocol.assumed:
             return True
         code = guard.function.__code__
-        return bool(guard.function(phase, *(named[n] for n in code.co_varnames[1:code.co_argcount])))
+        return bool(guard.function(phase, *(named[n] for n in code.co_varnames[1 : code.co_argcount])))
 
     def fire(self, state: State, transition: Transition, envelope: Any, named: dict[str, Any]) -> list[Step]:
         """Carry out a transition, with all that is heard in the same instant."""
@@ -285,8 +290,14 @@ class Naive:
         result: To[Any, Any] = transition.function(before, **named)
         gone: State = {c: () for life in transition.ends for c in life.channels}
         micro = Micro(
-            transition.capability or transition.machine, transition.name, transition.machine, before, envelope, result.phase,
-            result.said, own=transition.capability is None,
+            transition.capability or transition.machine,
+            transition.name,
+            transition.machine,
+            before,
+            envelope,
+            result.phase,
+            result.said,
+            own=transition.capability is None,
         )
         branches: list[Step] = [((micro,), state | {transition.machine: result.phase} | gone)]
         for message in result.said:
@@ -428,7 +439,7 @@ class Explored:
     def changes(self, depth: int) -> dict[tuple[str, str], int]:
         """Give the fewest changes of actor of the shortest runs to each state of a level, by last actor."""
         ways = {(self.levels[0][0], ""): 0}
-        for level in self.levels[1:depth + 1]:
+        for level in self.levels[1 : depth + 1]:
             further: dict[tuple[str, str], int] = {}
             for (key, last), so_far in ways.items():
                 for micros, to in self.steps[key]:

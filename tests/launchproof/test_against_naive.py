@@ -191,7 +191,12 @@ class Draft:
         resting = tuple(self.rng.sample(phases, self.rng.randint(0, 2)))
         self.phases[name] = phases
         self.machines[name] = Machine(
-            name, initial=phases[0](), phases=tuple(phases), resting=resting, origin=origin, window=self.rng.choice(list(Place)),
+            name,
+            initial=phases[0](),
+            phases=tuple(phases),
+            resting=resting,
+            origin=origin,
+            window=self.rng.choice(list(Place)),
         )
 
     def message(self, *, targeted: bool = False) -> type[Any]:
@@ -351,24 +356,42 @@ class Draft:
             late = server.transition("x", capability=self.capabilities[1])
             late(built_function("expire", {"phase": kind, "row": Pick[Row]}, TO[kind], expire))
         client.transition("x")(built_function("ask", {"phase": empty}, TO[empty, ask], lambda before: To(before, ask())))
-        client.transition("x")(built_function(
-            "get", {"phase": empty, "heard": SENT[give]}, TO[full],
-            lambda before, heard: To(full(*names_in(heard.message))),
-        ))
+        client.transition("x")(
+            built_function(
+                "get",
+                {"phase": empty, "heard": SENT[give]},
+                TO[full],
+                lambda before, heard: To(full(*names_in(heard.message))),
+            )
+        )
         if leaks:
-            client.transition("x")(built_function(
-                "leak", {"phase": full}, TO[full, leak], lambda before: To(before, leak(before.f0)),
-            ))
+            client.transition("x")(
+                built_function(
+                    "leak",
+                    {"phase": full},
+                    TO[full, leak],
+                    lambda before: To(before, leak(before.f0)),
+                )
+            )
         client.transition("x")(built_function("use", {"phase": full}, TO[empty, use], lambda before: To(empty(), use(before.f0))))
         if leaves_full:
             client.transition("x")(built_function("leave", {"phase": full}, TO[empty], lambda before: To(empty())))
-        thief.transition("x")(built_function(
-            "overhear", {"phase": Listening, "heard": SENT[leak]}, TO[Listening],
-            lambda before, heard: To(Listening(before.seen | {heard.message.f0})),
-        ))
-        thief.transition("x")(built_function(
-            "replay", {"phase": Listening, "tok": Pick[Tok]}, TO[Listening, use], lambda before, tok: To(before, use(tok)),
-        ))
+        thief.transition("x")(
+            built_function(
+                "overhear",
+                {"phase": Listening, "heard": SENT[leak]},
+                TO[Listening],
+                lambda before, heard: To(Listening(before.seen | {heard.message.f0})),
+            )
+        )
+        thief.transition("x")(
+            built_function(
+                "replay",
+                {"phase": Listening, "tok": Pick[Tok]},
+                TO[Listening, use],
+                lambda before, tok: To(before, use(tok)),
+            )
+        )
         self.phases |= {"s": [kind], "k": [empty, full], "t": [Listening]}
 
     def state_property(self, number: int) -> Property:
@@ -442,7 +465,8 @@ def random_case(seed: int) -> Case:
         known = set(made.machines)
         made.channels = [
             attrs.evolve(c, senders=tuple(s for s in c.senders if s in known)) if isinstance(c, Instant) else c
-            for c in made.channels if not (isinstance(c, Post) and c.sender not in known)
+            for c in made.channels
+            if not (isinstance(c, Post) and c.sender not in known)
         ]
         for name in list(made.machines):
             made.transitions(name)
@@ -490,8 +514,7 @@ def compare(case: Case, naive: Naive, expected: Explored) -> None:
         assert result.depth == len(expected.levels) - 1
     at = dict(zip(search.states, keys, strict=True))
     steps = {
-        (at[s], tuple(m.name for m in step.micros), at[to])
-        for s in search.states for to, step in search.semantics.successors(s)
+        (at[s], tuple(m.name for m in step.micros), at[to]) for s in search.states for to, step in search.semantics.successors(s)
     }
     assert steps == expected.named_steps(), case.protocol.name
     answers = {r.property.name: r for r in result.properties}

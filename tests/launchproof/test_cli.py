@@ -51,7 +51,8 @@ def write(where: Path, name: str, text: str) -> Path:
     """Write a project of one module on top of the toy."""
     (where / f"{name}.py").write_text(text, encoding="utf-8")
     (where / "pyproject.toml").write_text(
-        f'[tool.launchproof]\nprotocol = "{name}:PROTOCOL"\nproperties = "{name}:CLAIMS"\n', encoding="utf-8",
+        f'[tool.launchproof]\nprotocol = "{name}:PROTOCOL"\nproperties = "{name}:CLAIMS"\n',
+        encoding="utf-8",
     )
     return where
 
@@ -80,7 +81,11 @@ def test_json() -> None:
     assert {"what": "retry", "kind": "transition", "explained": True} in answer["vacuous"]
     assert {"name": "retry", "machine": "client", "fired": False} in answer["transitions"]
     assert answer["properties"][0] == {
-        "name": "client-gets-a-token", "kind": "sometimes", "cites": ["toy.answer"], "verdict": "proved", "under": [],
+        "name": "client-gets-a-token",
+        "kind": "sometimes",
+        "cites": ["toy.answer"],
+        "verdict": "proved",
+        "under": [],
         "counterexample": None,
     }
     assert {"states", "steps", "depth", "seconds"} <= answer.keys()
@@ -258,10 +263,16 @@ def environment() -> dict[str, str]:
 def test_statuses_of_a_process() -> None:
     """A process ends with the same statuses."""
     for status, *arguments in (
-        (0, "verify"), (1, "verify", "--assume", "retrying=no"), (2, "verify", "--property", "x"), (2, "verify", "--nonsense"),
+        (0, "verify"),
+        (1, "verify", "--assume", "retrying=no"),
+        (2, "verify", "--property", "x"),
+        (2, "verify", "--nonsense"),
     ):
         done = subprocess.run(
-            [*command(*map(str, arguments)), "--project", str(TOY)], env=environment(), capture_output=True, check=False,
+            [*command(*map(str, arguments)), "--project", str(TOY)],
+            env=environment(),
+            capture_output=True,
+            check=False,
         )
         assert done.returncode == status
         assert b"Traceback" not in done.stderr
@@ -306,7 +317,10 @@ def test_interrupted(tmp_path: Path, option: list[str]) -> None:
     """Ctrl-C leaves a clean report that nothing was decided, with what was done, and status 3."""
     with subprocess.Popen(
         [*command("verify", *option), "--project", str(counters(tmp_path))],
-        env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stderr is not None
         assert "states/s" in process.stderr.readline()

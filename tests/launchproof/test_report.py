@@ -125,11 +125,13 @@ def test_phase_leaves_out_what_is_known() -> None:
         (Open(Key(0), count=1), Open(Key(0), count=2), ["x.count: 1 → 2"]),
         (Open(None), Open(None, frozenset({Row(Key(0))})), ["x.rows: + Row(key=key-1)"]),
         (
-            Open(None, frozenset({Row(Key(0)), Row(Key(1))})), Open(None, frozenset({Row(Key(0), used=True)})),
+            Open(None, frozenset({Row(Key(0)), Row(Key(1))})),
+            Open(None, frozenset({Row(Key(0), used=True)})),
             ["x.rows[key-1].used: no → yes", "x.rows: − Row(key=key-2)"],
         ),
         (
-            Open(None, frozenset({Row(Key(0))})), Open(None, frozenset({Row(Key(0), others=frozenset({Key(1)}))})),
+            Open(None, frozenset({Row(Key(0))})),
+            Open(None, frozenset({Row(Key(0), others=frozenset({Key(1)}))})),
             ["x.rows[key-1].others: + key-2"],
         ),
         ((Key(0), Key(1)), (Key(1), Key(0)), ["x: in another order"]),

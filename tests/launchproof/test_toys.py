@@ -474,7 +474,10 @@ def navigating(target: Origin | None) -> Protocol:
     """Make a host that posts once to an origin, and a frame that may have gone elsewhere."""
     host = Machine("host", initial=Idle(), phases=(Idle, Done), window=Window.TOP)
     frame = Machine(
-        "frame", initial=Wait(), phases=(Wait, Got, Away), origin=lambda p: Origin.OTHER if isinstance(p, Away) else Origin.EMBED,
+        "frame",
+        initial=Wait(),
+        phases=(Wait, Got, Away),
+        origin=lambda p: Origin.OTHER if isinstance(p, Away) else Origin.EMBED,
     )
 
     @host.transition("toy")
@@ -859,6 +862,7 @@ def chattering() -> Protocol:
 
 def test_a_queue_that_grows_without_end_is_found() -> None:
     """The search stops at three messages, tells the step that can be repeated, and decides nothing else."""
+
     @always("toy")
     def talks(teller: Idle) -> bool:
         """The teller is idle."""
@@ -980,6 +984,7 @@ def test_wherever_finds_a_value_in_a_slot_and_in_an_instant_message() -> None:
 
 def test_a_step_property_sees_what_is_dropped() -> None:
     """A message that nobody handles is dropped: two steps, the saying and the hearing in vain."""
+
     @each_step("toy")
     def handled(before: Serving, heard: Sent[Ask], dropped: bool) -> bool:
         """Whatever is asked is handled."""
@@ -1003,6 +1008,7 @@ def test_a_step_property_sees_what_is_dropped() -> None:
 
 def test_the_shortest_counterexample_with_the_fewest_changes_of_actor_is_told() -> None:
     """Two counters reach (2, 2) in four steps in six ways; the two with a single change are preferred."""
+
     @always("toy")
     def not_both(a: Count, b: Count) -> bool:
         """Not both are at two."""
@@ -1037,6 +1043,7 @@ def test_a_trace_tells_tokens_apart_that_were_forgotten_between() -> None:
 @pytest.mark.parametrize("limits", [Limits(states=600), Limits(seconds=0.0)])
 def test_a_limit_decides_nothing(limits: Limits) -> None:
     """A search that is stopped never passes: it is undecided, and says why."""
+
     @always("toy")
     def counts_on(a: Count) -> bool:
         """The counter counts."""
@@ -1050,6 +1057,7 @@ def test_a_limit_decides_nothing(limits: Limits) -> None:
 
 def test_a_counterexample_found_before_the_limit_counts() -> None:
     """What was refuted before a search was stopped is refuted."""
+
     @always("toy")
     def stays_low(a: Count) -> bool:
         """The counter stays below ten."""
@@ -1089,7 +1097,10 @@ def test_the_hash_seed_changes_nothing() -> None:
     outputs = [
         subprocess.run(
             [sys.executable, "-c", "from tests.launchproof.test_toys import told; print(told())"],
-            check=True, capture_output=True, text=True, cwd=root,
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=root,
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(root)},
         ).stdout
         for seed in ("1", "2")

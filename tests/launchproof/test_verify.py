@@ -101,7 +101,12 @@ def test_unexpected_vacuity(toy: Project) -> None:
     answer = verify(mute.without_capabilities("network"), (), reference=mute, builtin=())
     assert answer.verdict is Verdict.VACUOUS
     assert {v.what: v.explained for v in answer.vacuous} == {
-        "take": False, "throw_away": False, "client.Holding": False, "Ask": False, "retry": True, "give_up": True,
+        "take": False,
+        "throw_away": False,
+        "client.Holding": False,
+        "Ask": False,
+        "retry": True,
+        "give_up": True,
     }
 
 
@@ -110,7 +115,9 @@ def test_default_has_no_excuse(toy: Project) -> None:
     without = toy.protocol.without("take")
     answer = verify(without, (), builtin=())
     assert [(v.what, v.kind) for v in answer.vacuous] == [
-        ("throw_away", "transition"), ("client.Holding", "phase"), ("Give", "message"),
+        ("throw_away", "transition"),
+        ("client.Holding", "phase"),
+        ("Give", "message"),
     ]
     assert answer.verdict is Verdict.VACUOUS
 

@@ -48,6 +48,4 @@ STATEMENTS: Final = (
     Statement("toy.lossy", "The network loses messages.", "The toy's page"),
     Statement("ours.retry", "The client asks again.", "ours"),
 )
-ADDITIONS: Final = (
-    Addition("ours.retry", "The client asks again.", lambda p: p.without("retry", "give_up"), "no-deadlock", 3),
-)
+ADDITIONS: Final = (Addition("ours.retry", "The client asks again.", lambda p: p.without("retry", "give_up"), "no-deadlock", 3),)

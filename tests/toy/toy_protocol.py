@@ -76,15 +76,28 @@ class Lost:
 NETWORK: Final = Capability("network", "loses requests and answers.")
 GREED: Final = Capability("greed", "lets the client throw its token away.")
 RETRYING: Final = Assumption(
-    "retrying", "Does the client ask again?", ("yes", "no"), "yes", "Without it the client may wait for ever.",
+    "retrying",
+    "Does the client ask again?",
+    ("yes", "no"),
+    "yes",
+    "Without it the client may wait for ever.",
 )
 
 client: Final = Machine(
-    "client", initial=Idle(), phases=(Idle, Waiting, Holding), resting=(Idle, Holding), meaning="who wants a token",
+    "client",
+    initial=Idle(),
+    phases=(Idle, Waiting, Holding),
+    resting=(Idle, Holding),
+    meaning="who wants a token",
 )
 server: Final = Machine("server", initial=Serving(), phases=(Serving,), meaning="who has tokens")
 CALLS: Final = Exchange(
-    "calls", "client", {Ask: "server", Give: "client", Lost: "client"}, lost=Lost(), unreliable="network", cites=("toy.lossy",),
+    "calls",
+    "client",
+    {Ask: "server", Give: "client", Lost: "client"},
+    lost=Lost(),
+    unreliable="network",
+    cites=("toy.lossy",),
 )
 
 

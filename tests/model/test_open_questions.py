@@ -1,0 +1,66 @@
+"""Each open question has an answer under either choice."""
+
+from __future__ import annotations
+
+import pytest
+
+from launchproof.declare import Property
+from launchproof.search.exhaustive import search
+from launchproof.search.verdicts import Verdict
+from model import PROTOCOL
+from properties import PROPERTIES
+
+REFUTED = [
+    ("launch-use", "expiry-only", "launch-accepted-once", 5),
+    ("launch-use", "expiry-only", "no-runtime-without-fresh-launch", 9),
+    ("launch-use", "expiry-only", "returning-reuses-no-launch", 12),
+    ("second-refresh", "start-another", "one-refresh-in-flight", 15),
+    ("second-refresh", "start-another", "host-keeps-newest", 18),
+]
+
+PROVED = [
+    ("superseding", "own-expiry"),
+    ("fresh-launch", "yes"),
+    ("refresh-failure", "nothing"),
+    ("answer-binding", "window"),
+]
+
+FEW = ("user", "time", "other-customer")
+
+
+@pytest.mark.parametrize(("question", "choice", "refuted", "steps"), REFUTED)
+def test_the_other_choice_breaks_a_property(
+    question: str,
+    choice: str,
+    refuted: str,
+    steps: int,
+    by_name: dict[str, Property],
+) -> None:
+    """Under the other choice the property is refuted, in as many steps as the README says."""
+    other = PROTOCOL.assuming(**{question.replace("-", "_"): choice})
+    found = search(other, [by_name[refuted]], refute_only=True).properties[0]
+    assert found.verdict is Verdict.REFUTED
+    assert found.trace is not None
+    assert len(found.trace.steps) == steps
+
+
+@pytest.mark.parametrize(("question", "choice"), PROVED)
+def test_the_other_choice_breaks_nothing(question: str, choice: str) -> None:
+    """Under the other choice no property is refuted; here with three capabilities only, to be quick."""
+    other = PROTOCOL.assuming(**{question.replace("-", "_"): choice}).with_capabilities(*FEW)
+    found = search(other, [p for p in PROPERTIES if not p.under])
+    assert found.closed
+    assert [r.property.name for r in found.properties if r.verdict is Verdict.REFUTED] == []
+
+
+def test_every_question_is_asked() -> None:
+    """All open questions are answered above."""
+    assert {q for q, *_ in (*REFUTED, *PROVED)} == {a.name for a in PROTOCOL.assumptions}
+
+
+@pytest.mark.parametrize("capability", ["user", "network"])
+def test_without_a_capability_nothing_breaks(capability: str) -> None:
+    """The search closes without a capability, and refutes nothing but witnesses that need it."""
+    found = search(PROTOCOL.without_capabilities(capability), [p for p in PROPERTIES if not p.under and p.kind != "sometimes"])
+    assert found.closed
+    assert [r.property.name for r in found.properties if r.verdict is Verdict.REFUTED] == []
