@@ -120,7 +120,7 @@ class Search:
             for bundle in idle:
                 for judge in self._step_judges.broken_by_idle(state, bundle):
                     self._aim(judge.property.name, Target(depth + 1, step=(state, judge)))
-        return any(step.own for _, step in moved)
+        return any(step.own and successor != state for successor, step in moved)
 
     def _found(self, state: State, parent: int, depth: int) -> None:
         self.index[state] = len(self.states)

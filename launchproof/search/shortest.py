@@ -74,7 +74,9 @@ class Finder:
             return StateJudges(self.semantics, [target.state.property]).verdict(target.state, state) is wanted
         if target.place is not None:
             return bool(PlaceJudges(self.semantics, [target.place.property]).broken_by_state(state))
-        return self.owes(state) and not any(step.own for _, step in self.semantics.expand(state)[0])
+        return self.owes(state) and not any(
+            step.own and successor != state for successor, step in self.semantics.successors(state)
+        )
 
     def _level(self, depth: int) -> dict[tuple[State, str], Way]:
         if not self.levels:

@@ -428,11 +428,11 @@ class Explored:
         return [a for a in answers if a is not None]
 
     def deadlocks(self) -> int | None:
-        """Give the least depth at which somebody owes something and nobody can act of himself."""
+        """Give the least depth at which somebody owes something and nobody can change anything of himself."""
         for depth, level in enumerate(self.levels):
             for key in level:
                 owing = any(m.resting and not isinstance(self.states[key][m.name], m.resting) for m in self.protocol.machines)
-                if owing and not any(micros[0].own for micros, _ in self.steps[key]):
+                if owing and not any(micros[0].own and to != key for micros, to in self.steps[key]):
                     return depth
         return None
 
