@@ -5,7 +5,7 @@ from __future__ import annotations
 from launchproof import Place, Posted, Sent, always, each_step, sometimes, wherever
 from model.api import Serving
 from model.backend import Trusted
-from model.frame import AnyPhase, Asking, Running, Waiting, document_origin
+from model.frame_phases import AnyPhase, Asking, Running, Waiting, document_origin
 from model.host import Live, Mounted, Open, Refreshing
 from model.messages import ApiCall, Auth, CallAnswered, CreateLaunch, CreateSession, RefreshAnswer, RefreshSession
 from model.names import THEIR_SESSION, ManagementCredential, Origin, Window

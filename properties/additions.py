@@ -12,7 +12,8 @@ from typing import Final
 from launchproof import Addition, Protocol, Sent, To
 from model.channels import FRAME_DOCUMENT
 from model.environment import USER
-from model.frame import Asking, Hosted, Loaded, Running, Waiting, frame
+from model.frame import frame
+from model.frame_phases import Asking, Hosted, Loaded, Running, Waiting
 from model.host import Failed, Launching, Minting, Mounted, Relaunching, Unmounted, host
 from model.messages import AskMint, LoadedAgain, MintAnswer, Mount, OpenAuthorization, Ready, Unmount
 from model.names import Requester, Where

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from launchproof import Place, Posted, Sent, always, each_step, sometimes, wherever
 from model.api import LaunchState, Serving
-from model.frame import Asking, Loaded, Requesting, Running, Waiting
+from model.frame_phases import Asking, Loaded, Requesting, Running, Waiting
 from model.messages import (
     ApiCall,
     Auth,

@@ -7,7 +7,7 @@ from typing import Any
 from launchproof import Place, Posted, Sent, always, each_step, sometimes, wherever
 from model.api import Serving
 from model.element import Box
-from model.frame import AnyPhase, NoFrame
+from model.frame_phases import AnyPhase, NoFrame
 from model.host import Closed, Mounted, Open, Unmounted
 from model.messages import CreateSession, LoadedAgain, Navigate, Ready, SessionCreated, TokenExpired, TokenRefresh, Unmount
 from model.names import Height, Origin, Requester, Where, Window

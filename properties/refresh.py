@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from launchproof import Posted, Sent, always, each_step
 from model.api import Serving
-from model.frame import Running
+from model.frame_phases import Running
 from model.host import Live, Open, Refreshing
 from model.messages import (
     AskRefresh,

@@ -126,3 +126,8 @@ def speaks_on(machine: str, channel: Channel) -> bool:
     if isinstance(channel, Instant):
         return machine in channel.senders or machine in channel.routes.values()
     return machine == channel.caller or machine in channel.routes.values()
+
+
+def has_queue(channel: Channel) -> bool:
+    """Whether messages can be in flight on a channel; those of the others are heard as they are said."""
+    return isinstance(channel, Exchange) or (isinstance(channel, Post) and not channel.instant)

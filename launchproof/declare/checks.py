@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from launchproof.declare.channels import ASKER, Channel, Exchange, Instant, Post, Posted, speaks_on
+from attrs import frozen
+
+from launchproof.declare.channels import ASKER, Channel, Exchange, Instant, Post, Posted, has_queue, speaks_on
+from launchproof.declare.environment import Assumption, Capability
+from launchproof.declare.machine import Machine, Transition
 from launchproof.errors import DeclarationError
 
-if TYPE_CHECKING:
-    from launchproof.declare.machine import Transition
-    from launchproof.declare.protocol import Protocol
+
+@frozen
+class Parts:
+    """What a protocol is made of."""
+
+    machines: tuple[Machine, ...]
+    channels: tuple[Channel, ...]
+    capabilities: tuple[Capability, ...]
+    assumptions: tuple[Assumption, ...]
+    transitions: tuple[Transition, ...]
 
 
-def check_protocol(protocol: Protocol) -> None:
+def check_protocol(protocol: Parts) -> None:
     """Run every check; the first mistake is a `DeclarationError`."""
     slots = [m.name for m in protocol.machines] + [c.name for c in protocol.channels]
     once(slots, "slot", "give machines and channels different names")
@@ -32,7 +42,7 @@ def once(names: Iterable[str], kind: str, fix: str) -> None:
             raise DeclarationError(f"{kind} {name}", "there are two of that name", fix)
 
 
-def check_channel(protocol: Protocol, channel: Channel) -> None:
+def check_channel(protocol: Parts, channel: Channel) -> None:
     """Refuse a channel between machines that do not exist."""
     machines = {m.name for m in protocol.machines}
     ends: tuple[str, ...]
@@ -58,7 +68,7 @@ def check_channel(protocol: Protocol, channel: Channel) -> None:
             )
 
 
-def check_transition(protocol: Protocol, transition: Transition) -> None:
+def check_transition(protocol: Parts, transition: Transition) -> None:
     """Refuse unknown references, messages that cannot go anywhere, and messages that cannot come."""
     check_references(protocol, transition)
     check_channels(protocol, transition)
@@ -69,7 +79,7 @@ def check_transition(protocol: Protocol, transition: Transition) -> None:
             check_heard(protocol, transition, message)
 
 
-def check_references(protocol: Protocol, transition: Transition) -> None:
+def check_references(protocol: Parts, transition: Transition) -> None:
     """Refuse a machine, capability or assumption that the protocol does not have."""
     culprit = f"transition {transition.name}"
     if transition.machine not in {m.name for m in protocol.machines}:
@@ -82,7 +92,7 @@ def check_references(protocol: Protocol, transition: Transition) -> None:
             raise DeclarationError(culprit, f"the protocol has no assumption {choice.assumption!r}", "add the assumption")
 
 
-def check_channels(protocol: Protocol, transition: Transition) -> None:
+def check_channels(protocol: Parts, transition: Transition) -> None:
     """Refuse channels that do not exist, and lifetimes of channels in which nothing is ever in flight."""
     channels = {c.name for c in protocol.channels}
     ended = [(life, name) for life in transition.ends for name in life.channels]
@@ -93,7 +103,7 @@ def check_channels(protocol: Protocol, transition: Transition) -> None:
                 f"there is no channel {name!r}",
                 f"use one of {', '.join(sorted(channels))}",
             )
-    queued = {q.name for q in protocol.queues}
+    queued = {c.name for c in protocol.channels if has_queue(c)}
     for life, name in ended:
         if name not in queued:
             raise DeclarationError(
@@ -103,7 +113,7 @@ def check_channels(protocol: Protocol, transition: Transition) -> None:
             )
 
 
-def check_said(protocol: Protocol, transition: Transition, message: type) -> None:
+def check_said(protocol: Parts, transition: Transition, message: type) -> None:
     """Refuse an unroutable message, and one that two channels could carry."""
     culprit = f"transition {transition.name}"
     named = [c for c in protocol.channels if c.name == transition.via and message in c.carries]
@@ -128,7 +138,7 @@ def hears_on(transition: Transition, channel: Exchange | Instant) -> bool:
     return heard is not None and any(m in channel.routes for m in heard.messages)
 
 
-def check_heard(protocol: Protocol, transition: Transition, message: type) -> None:
+def check_heard(protocol: Parts, transition: Transition, message: type) -> None:
     """Refuse a message that no channel brings to this machine in that kind of envelope."""
     envelope = transition.signature.heard.envelope if transition.signature.heard else None
     for channel in protocol.channels:

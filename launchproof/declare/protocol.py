@@ -13,8 +13,8 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from launchproof.declare.channels import Channel, Exchange, Post, speaks_on
-from launchproof.declare.checks import check_protocol
+from launchproof.declare.channels import Channel, Exchange, Instant, Post, has_queue, speaks_on
+from launchproof.declare.checks import Parts, check_protocol
 from launchproof.declare.environment import Assumption, Capability, Choice
 from launchproof.declare.machine import Guard, Machine, Transition, name_of
 from launchproof.errors import DeclarationError
@@ -50,7 +50,7 @@ class Protocol:
 
     def __attrs_post_init__(self) -> None:
         """Check the whole: every mistake is a `DeclarationError` that names the culprit."""
-        check_protocol(self)
+        check_protocol(Parts(self.machines, self.channels, self.capabilities, self.assumptions, self.transitions))
 
     @cached_property
     def active(self) -> tuple[Transition, ...]:
@@ -73,7 +73,7 @@ class Protocol:
     @property
     def queues(self) -> tuple[Post | Exchange, ...]:
         """The channels that hold messages in flight: a slot each."""
-        return tuple(c for c in self.channels if isinstance(c, Exchange) or (isinstance(c, Post) and not c.instant))
+        return tuple(c for c in self.channels if not isinstance(c, Instant) and has_queue(c))
 
     def transition(self, transition: object) -> Transition:
         """Find a transition by its name, or by the decorated function."""

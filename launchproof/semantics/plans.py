@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from launchproof.declare.channels import ASKER, Exchange, Post, Posted, Sent
+from launchproof.declare.channels import ASKER, Post, Posted, Sent, has_queue
 from launchproof.declare.machine import Guard, Machine, To, Transition
 from launchproof.declare.names import Name
 from launchproof.declare.properties import accepts
@@ -184,7 +184,7 @@ class Planner:
                 receiver = envelope.sender
             item = Sent(message, transition.machine, receiver, channel.name)
         number = self.interner.id(item)
-        if isinstance(channel, Exchange) or (isinstance(channel, Post) and not channel.instant):
+        if has_queue(channel):
             return Push(self.queue_slot[channel.name], number)
         return Tell(self.machine_index[receiver], number)
 

@@ -12,7 +12,8 @@ from model.api import LaunchState, Serving, Session, api
 from model.backend import Trusted, backend
 from model.channels import MOUNT
 from model.environment import TIME, USER
-from model.frame import Asking, Loaded, Running, Waiting, frame
+from model.frame import frame
+from model.frame_phases import Asking, Loaded, Running, Waiting
 from model.host import Launching, Live, Minting, Mounted, Refreshing, Unmounted, host
 from model.messages import (
     ApiCall,
