@@ -15,6 +15,7 @@ from attrs import frozen
 from launchproof.declare.channels import Exchange, Post, Sent
 from launchproof.declare.names import Name
 from launchproof.declare.protocol import Protocol
+from launchproof.errors import EffectError
 from launchproof.semantics.forgetting import outcomes
 from launchproof.semantics.plans import NOTHING, End, Operation, Plan, Planner, Push
 from launchproof.semantics.values import Interner, RenamedValues, Renaming
@@ -23,6 +24,9 @@ State = tuple[int, ...]
 Micros = tuple[Plan, ...]
 
 ONE_ORPHAN: Final = 1
+
+ENDLESS: Final = 100
+"""A step of more parts than this is taken to answer itself without end."""
 
 
 @frozen(eq=False)
@@ -277,6 +281,8 @@ class Semantics:
                     slots[slot] = self.empty
             else:
                 read.add(operation.machine)
+                if len(micros) > ENDLESS:
+                    raise EffectError(endless(micros))
                 rest = operations[i + 1 :]
                 turn = sum(plan.machine == operation.machine for plan in micros)
                 for plan in self.planner.plans(operation.machine, slots[operation.machine], operation.item, turn):
@@ -315,3 +321,9 @@ class Semantics:
         if key not in self._tables:
             self._tables[key] = RenamedValues(self.interner, names)
         return self._tables[key]
+
+
+def endless(micros: Micros) -> str:
+    """Tell of a step in which machines answer each other without end."""
+    names = ", ".join(dict.fromkeys(plan.name for plan in micros[-len(micros) // 2 :]))
+    return f"transitions {names}: they answer each other in one step without end; let one of them go by a channel with a queue"

@@ -123,23 +123,20 @@ def renamed(value: Any, names: Renaming) -> Any:
     if isinstance(value, Enum) or not attrs.has(type(value)):
         return value
     changed = {
-        attribute.alias or attribute.name: renamed(part, names)
-        if kind is None
-        else kept(cast("Iterable[Any]", part), kind, names)
+        attribute.alias or attribute.name: renamed(part, names) if kind is None else kept(cast("Iterable[Any]", part), names)
         for part, kind, attribute in parts(value)
         if attribute is not None
     }
     return type(value)(**changed)
 
 
-def kept(items: Iterable[Any], kind: str, names: Renaming) -> Any:
-    """Rename the items of a registry or memory that are still alive, and drop the others."""
-    alive = []
-    for item in items:
-        holds = list(held_names(item))
-        living = all(n in names for n in holds) if kind == MEMORY else (not holds or any(n in names for n in holds))
-        if living:
-            alive.append(renamed(item, names))
+def kept(items: Iterable[Any], names: Renaming) -> Any:
+    """Rename the items of a registry or memory that are still alive, and drop the others.
+
+    An item is alive when all its names are: a registry's row that has one live name keeps the
+    others alive (`launchproof.semantics.forgetting`).
+    """
+    alive = [renamed(item, names) for item in items if all(name in names for name in held_names(item))]
     return tuple(alive) if isinstance(items, tuple) else frozenset(alive)
 
 
