@@ -14,7 +14,11 @@ import click
 
 from launchproof.errors import LaunchproofError
 
-COMMANDS: Final = {"verify": "launchproof.cli.verify:verify", "show": "launchproof.cli.show:show"}
+COMMANDS: Final = {
+    "verify": "launchproof.cli.verify:verify",
+    "show": "launchproof.cli.show:show",
+    "walk": "launchproof.cli.walk:walk",
+}
 
 BAD_INPUT: Final = 2
 UNDECIDED: Final = 3
