@@ -98,18 +98,18 @@ def tell(semantics: Semantics, hops: Sequence[Hop], loop_from: int | None = None
     last: dict[str, object] = {}
     end = hops[0][0] if hops else semantics.initial()
     for state, position in hops:
-        canonical, step, raw, names = semantics.detailed_successors(state)[position]
-        for plan in step.micros:
+        taken = semantics.detailed_successors(state)[position]
+        for plan in taken.step.micros:
             for value in said_and_heard(semantics, plan):
                 spelling.meet(value)
         changes = tuple(
             (slot, spelling.spell(values[a]), spelling.spell(values[b]))
-            for slot, a, b in zip(semantics.slots, state, raw, strict=True)
+            for slot, a, b in zip(semantics.slots, state, taken.raw, strict=True)
             if a != b
         )
-        steps.append(TraceStep(step.actor, tuple(act(semantics, plan, spelling) for plan in step.micros), changes))
-        spelling.follow(dict(names) or {n: n for n in spelling.known if n.number < FRESH})
-        end = canonical
+        steps.append(TraceStep(taken.step.actor, tuple(act(semantics, plan, spelling) for plan in taken.step.micros), changes))
+        spelling.follow(dict(taken.names) or {n: n for n in spelling.known if n.number < FRESH})
+        end = taken.after
     last = {slot: spelling.spell(values[v]) for slot, v in zip(semantics.slots, end, strict=True)}
     return Trace(tuple(steps), last, loop_from)
 

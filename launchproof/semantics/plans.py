@@ -61,7 +61,8 @@ class Plan:
     """One thing that one machine can do; `transition` is None where a message fell on the floor.
 
     `machine`, `before`, `after` and `heard` are integers of the `Interner`; `heard` may be
-    `NOTHING`. `own` tells whether a machine does it of itself (not the environment).
+    `NOTHING`. `own` tells whether a machine does it of itself (not the environment). `given` are
+    the transition's further arguments by name: what was picked, and the fresh names.
     """
 
     index: int
@@ -76,6 +77,7 @@ class Plan:
     operations: tuple[Operation, ...]
     own: bool
     silent: bool = False
+    given: tuple[tuple[str, object], ...] = ()
 
 
 class Planner:
@@ -169,6 +171,7 @@ class Planner:
             said=result.said,
             operations=tuple(operations),
             own=transition.capability is None,
+            given=tuple((name, value) for name, value in chosen.items() if value is not envelope),
         )
 
     def _send(self, transition: Transition, before: object, envelope: Any, message: object) -> Operation:

@@ -63,6 +63,21 @@ class Bundle:
     idle: tuple[Step, ...]
 
 
+@frozen(eq=False)
+class Detailed:
+    """One step from a state, told in full.
+
+    `after` is the canonical state it leads to and `raw` the one before names were renumbered by
+    `names` (empty: nothing was). `queue` is the slot that a message was taken from, or `NOTHING`.
+    """
+
+    after: State
+    step: Step
+    raw: State
+    names: Renaming
+    queue: int
+
+
 @frozen
 class Delivery:
     """An item that can be heard next: who hears it, and what is left of the channel."""
@@ -116,7 +131,7 @@ class Semantics:
         found: list[tuple[State, Step]] = []
         idle: list[Bundle] = []
         signature = self.interner.signature
-        for start, bundle in self._bundles(state):
+        for start, _, bundle in self._bundles(state):
             if bundle.idle:
                 idle.append(bundle)
             for step in bundle.moving:
@@ -134,31 +149,31 @@ class Semantics:
                     found += [(canonical, step) for canonical, _ in self._canonical(raw)]
         return found, idle
 
-    def detailed_successors(self, state: State) -> list[tuple[State, Step, State, Renaming]]:
-        """Like `successors`, in the same order, with the state before names were renumbered, and how.
-
-        An empty renaming means that nothing was renumbered.
-        """
-        found: list[tuple[State, Step, State, Renaming]] = []
-        idle: list[Step] = []
+    def detailed_successors(self, state: State) -> list[Detailed]:
+        """Like `successors`, in the same order, with the state before names were renumbered, and how."""
+        found: list[Detailed] = []
+        idle: list[Detailed] = []
         signature = self.interner.signature
-        for start, bundle in self._bundles(state):
-            idle += bundle.idle
+        for start, queue, bundle in self._bundles(state):
+            idle += [Detailed(state, step, state, {}, queue) for step in bundle.idle]
             for step in bundle.moving:
                 slots = list(start)
                 for slot, value in step.changes:
                     slots[slot] = value
                 raw = tuple(slots)
                 if all(signature[a] == signature[b] for a, b in zip(raw, state, strict=True)):
-                    found.append((raw, step, raw, {}))
+                    found.append(Detailed(raw, step, raw, {}, queue))
                 else:
-                    found += [(canonical, step, raw, names) for canonical, names in self._canonical(raw)]
-        return found + [(state, step, state, {}) for step in idle]
+                    found += [Detailed(after, step, raw, names, queue) for after, names in self._canonical(raw)]
+        return found + idle
 
-    def _bundles(self, state: State) -> Iterator[tuple[State, Bundle]]:
-        """Yield the steps with the state they act on: the given one, less the message that is heard."""
+    def _bundles(self, state: State) -> Iterator[tuple[State, int, Bundle]]:
+        """Yield the steps with the state they act on: the given one, less the message that is heard.
+
+        With it goes the slot of the queue that a message is taken from, or `NOTHING`.
+        """
         for machine in range(self.machines):
-            yield state, self._bundle(machine, state[machine], NOTHING, state)
+            yield state, NOTHING, self._bundle(machine, state[machine], NOTHING, state)
         for number in range(len(self.queues)):
             slot = self.machines + number
             content = state[slot]
@@ -166,10 +181,10 @@ class Semantics:
                 continue
             for delivery in self.deliveries(number, content):
                 start = (*state[:slot], delivery.rest, *state[slot + 1 :])
-                yield start, self._bundle(delivery.machine, state[delivery.machine], delivery.item, start)
+                yield start, slot, self._bundle(delivery.machine, state[delivery.machine], delivery.item, start)
             losses = self.losses(number, content)
             if losses.moving:
-                yield state, losses
+                yield state, slot, losses
 
     def _bundle(self, machine: int, phase: int, heard: int, start: State) -> Bundle:
         """Look up all that a machine can do, by the values of the slots that it touches beyond its own."""
