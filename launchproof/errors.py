@@ -28,3 +28,19 @@ class EffectError(LaunchproofError):
 
 class ProjectError(LaunchproofError):
     """The project's ``[tool.launchproof]`` table, or what it points at, cannot be used."""
+
+
+class TraceError(LaunchproofError):
+    """A saved trace cannot be read, or is no run of the protocol.
+
+    The text names the file, the place in it as a JSON path (unless it is the whole file), what is
+    wrong there, and the fix.
+    """
+
+    def __init__(self, file: object, place: str, wrong: str, fix: str) -> None:
+        """Join the parts into one line: ``file: place: wrong; fix``."""
+        super().__init__(f"{file}: {f'{place}: ' if place else ''}{wrong}; {fix}")
+
+
+class DrawError(LaunchproofError):
+    """Something cannot be drawn, or not readably; the text says what would help."""

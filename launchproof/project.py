@@ -7,6 +7,8 @@
     properties = "properties:PROPERTIES"
     additions = "properties.additions:ADDITIONS"     # optional
     statements = "model.statements:STATEMENTS"       # optional
+    concretion = "properties.reality:REALITY"             # optional: how names and values read in reality
+    watchers = "properties.strings:WATCHERS"         # optional: what must hold of those
 
 The directory of that file goes on ``sys.path`` first. Every failure is a `ProjectError`.
 """
@@ -23,11 +25,12 @@ from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
+from launchproof.concrete.concretion import OPAQUE, Concretion, Watcher
 from launchproof.declare import Addition, Property, Protocol, Statement
 from launchproof.errors import LaunchproofError, ProjectError
 
 REQUIRED: Final = ("protocol", "properties")
-OPTIONAL: Final = ("additions", "statements")
+OPTIONAL: Final = ("additions", "statements", "concretion", "watchers")
 EXAMPLE: Final = '"module:NAME"'
 
 T = TypeVar("T")
@@ -42,6 +45,8 @@ class Project:
     properties: tuple[Property, ...]
     additions: tuple[Addition, ...] = ()
     statements: tuple[Statement, ...] = ()
+    concretion: Concretion = OPAQUE
+    watchers: tuple[Watcher, ...] = ()
 
 
 def load_project(start: Path | None = None) -> Project:
@@ -58,7 +63,20 @@ def load_project(start: Path | None = None) -> Project:
     properties = collection(table, where, "properties", Property)
     once((p.name for p in properties), "property", where["properties"])
     additions = collection(table, where, "additions", Addition)
-    return Project(file.parent, protocol, properties, additions, collection(table, where, "statements", Statement))
+    statements = collection(table, where, "statements", Statement)
+    watchers = collection(table, where, "watchers", Watcher)
+    once([*(p.name for p in properties), *(w.name for w in watchers)], "property or watcher", where["watchers"])
+    return Project(file.parent, protocol, properties, additions, statements, concretion_of(table, where), watchers)
+
+
+def concretion_of(table: Mapping[str, str], where: Mapping[str, str]) -> Concretion:
+    """Import the concretion; a project without one has names that tell nothing."""
+    if "concretion" not in table:
+        return OPAQUE
+    found = point(table["concretion"], where["concretion"])
+    if not isinstance(found, Concretion):
+        raise wrong_type(table["concretion"], where["concretion"], found, "a Concretion")
+    return found
 
 
 def own_file(directory: Path) -> Path:

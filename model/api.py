@@ -124,9 +124,15 @@ def body_within_bounds(_api: Serving, heard: Sent[CreateSession]) -> bool:
     return heard.message.body.within_bounds
 
 
+def path_stays_in_workspace(_api: Serving, heard: Sent[CreateSession]) -> bool:
+    """The page to start on lies in the workspace once its dot segments are resolved, too."""
+    return heard.message.body.stays_in_workspace
+
+
 @api.transition("quickstart.mint-on-backend", "quickstart.mint-answer", "bootstrap.two-tokens", "public.session-id")
 @when(has_credential, "quickstart.mint-on-backend")
 @when(body_within_bounds, "quickstart.mint-body", "public.ttl-bounds", "public.mint-bounds")
+@when(path_stays_in_workspace, "ours.resolved-path")
 def create_session(
     api: Serving,
     heard: Sent[CreateSession],

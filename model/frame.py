@@ -127,7 +127,7 @@ def got_a_refusal(frame: Asking) -> bool:
 
 def not_lured(frame: Embed | Refused) -> bool:
     """The frame was not led astray: doing so, or reloading there, a second time would change nothing."""
-    return not source_of(frame).rigid
+    return source_of(frame) != THEIR_LAUNCH
 
 
 def not_reloaded(frame: Embed | Refused) -> bool:

@@ -9,13 +9,15 @@ from uuid import UUID
 
 from attrs import evolve, frozen
 
+from model.addresses import resolved
 from model.names import Grant, Origin
 
 ROLES: Final = ("member", "admin", "owner")
 MOST_ORIGINS: Final = 10
 TTL: Final = range(300, 3601)
 LAUNCH_TTL: Final = range(15, 61)
-ORIGIN: Final = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?")
+LABEL: Final = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+ORIGIN: Final = re.compile(rf"https://{LABEL}(\.{LABEL})*\.?(:[0-9]{{1,5}})?")
 
 
 @frozen
@@ -47,6 +49,16 @@ class MintBody:
             and all(ORIGIN.fullmatch(origin) for origin in self.allowed_origins)
         )
 
+    @property
+    def stays_in_workspace(self) -> bool:
+        """Whether the start page, as a browser will request it, still lies under /workspace/ (ours.resolved-path)."""
+        return resolved(self.launch_path).startswith("/workspace/")
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether a session may be minted from it."""
+        return self.within_bounds and self.stays_in_workspace
+
 
 def is_uuid(text: str) -> bool:
     """Whether a text spells a UUID in its canonical form."""
@@ -69,6 +81,7 @@ class Defect(Enum):
     LAUNCH_TTL_SHORT = evolve(GOOD, launch_ttl_seconds=14)
     LAUNCH_TTL_LONG = evolve(GOOD, launch_ttl_seconds=61)
     LAUNCH_PATH = evolve(GOOD, launch_path="/admin")
+    LAUNCH_PATH_DOTS = evolve(GOOD, launch_path="/workspace/../admin")
     NO_ORIGINS = evolve(GOOD, allowed_origins=())
     MANY_ORIGINS = evolve(GOOD, allowed_origins=tuple(f"https://a{i}.example" for i in range(11)))
     NO_ORIGIN = evolve(GOOD, allowed_origins=("*",))

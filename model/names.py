@@ -30,6 +30,8 @@ THEIR_SESSION: Final = SessionId(-1)
 THEIR_LAUNCH: Final = LaunchToken(-1)
 THEIR_ACCESS: Final = AccessToken(-1)
 THEIR_DOCUMENT: Final = DocumentId(-1)
+OLD_LAUNCH: Final = LaunchToken(-2)
+"""Stands for every launch token that was used up long ago, and is still in a history or a log."""
 
 
 class Origin(Enum):

@@ -96,6 +96,7 @@ _SAID: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "late-messages": "Messages of a removed iframe count for nothing, since they speak of a window that is gone.",
             "repeat-once": "A document repeats a refresh request once at most, since each answer would allow two more.",
             "fresh-element": "The host mounts in a fresh iframe, since what an iframe restored by the browser has said would be taken for the new one's.",
+            "resolved-path": "The server resolves a start page's dot segments before it checks it, since the browser does.",
             "one-minter": "A component that mounts twice in a row mints once: the first mint is aborted.",
         },
     ),

@@ -23,19 +23,22 @@ from model.channels import (
 from model.environment import FOREIGN_WINDOW, OTHER_CUSTOMER, SCANNER, SIBLING_FRAME, URL_READER, USER
 from model.lies import Lie
 from model.messages import ApiCall, Auth, FrameSays, GetDocument, GoBack, Restore, Visited
-from model.names import THEIR_ACCESS, THEIR_DOCUMENT, THEIR_SESSION, LaunchToken, Origin, Requester, Sink, Url
+from model.names import OLD_LAUNCH, THEIR_ACCESS, THEIR_DOCUMENT, THEIR_SESSION, LaunchToken, Origin, Requester, Sink, Url
 
 
 @frozen
 class Remembered:
-    """The launch tokens in URLs that were visited (access tokens are never in any: a property)."""
+    """The launch tokens in URLs that were visited (access tokens are never in any: a property).
+
+    Tokens that nobody can use any more are forgotten one by one; `OLD_LAUNCH` stands for all of them.
+    """
 
     launches: frozenset[LaunchToken] = memory()
 
 
 urls: Final = Machine(
     "urls",
-    initial=Remembered(),
+    initial=Remembered(frozenset({OLD_LAUNCH})),
     phases=(Remembered,),
     meaning="what remembers URLs, and strangers who read them or forge messages",
 )

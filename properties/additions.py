@@ -77,6 +77,7 @@ WITHOUT: Final[dict[str, tuple[Callable[[Protocol], Protocol], str, int]]] = {
     "late-messages": (lambda p: p.without_guard("from_our_frame"), "strangers-change-nothing", 4),
     "fresh-element": (lambda p: p.replacing("mount", mount_in_the_same_element), "no-deadlock", 14),
     "repeat-once": (lambda p: p.without_guard("not_repeated"), "requests-do-not-pile-up", 21),
+    "resolved-path": (lambda p: p.without_guard("path_stays_in_workspace"), "mint-keeps-bounds", 2),
     "one-minter": (lambda p: p.replacing("mount_twice", mount_twice_and_mint_twice), "one-mint-in-flight", 2),
 }
 

@@ -47,7 +47,7 @@ def provider_is_never_framed(at: AtProvider, place: Place) -> bool:
 @each_step("quickstart.mint-body", "public.mint-bounds", "public.ttl-bounds")
 def mint_keeps_bounds(before: Serving, heard: Sent[CreateSession], said: SessionCreated) -> bool:
     """No session is made from a body with a field out of bounds."""
-    return heard.message.body.within_bounds
+    return heard.message.body.acceptable
 
 
 @always("quickstart.mount", "ours.abort-on-unmount", "ours.one-minter")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from launchproof.cli.options import derived, json_option, project_option, unknown
+from launchproof.errors import ProjectError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from launchproof.declare import Property, Protocol
     from launchproof.project import Project
     from launchproof.search.exhaustive import Limits
     from launchproof.search.verdicts import Verdict
+    from launchproof.verify.answer import Verification
 
 
 class Asked(NamedTuple):
@@ -26,6 +27,7 @@ class Asked(NamedTuple):
     builtin: tuple[Property, ...]
     limits: Limits
     as_json: bool
+    save: Path | None
 
 
 @click.command()
@@ -42,6 +44,12 @@ class Asked(NamedTuple):
     metavar="S",
     help="Give up, undecided, after so many seconds.",
 )
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, file_okay=False, writable=True),
+    metavar="DIR",
+    help="Save each counterexample as DIR/PROPERTY.trace.json, for `launchproof replay`.",
+)
 @project_option
 @click.pass_context
 def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
@@ -54,6 +62,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     as_json: bool,  # noqa: FBT001
     max_states: int | None,
     max_seconds: float | None,
+    save: Path | None,
     project: Path | None,
 ) -> None:
     """Prove the project's protocol.
@@ -64,10 +73,12 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     from launchproof.search.exhaustive import Limits
     from launchproof.verify import exit_status
 
+    if matrix and save is not None:
+        raise ProjectError("--save goes with one verification, and --matrix takes many; leave one of them out")
     loaded = load_project(project)
     protocol = derived(loaded.protocol, only, without, assume)
     properties, builtin = selected(loaded, names)
-    asked = Asked(protocol, properties, builtin, Limits(max_states, max_seconds), as_json)
+    asked = Asked(protocol, properties, builtin, Limits(max_states, max_seconds), as_json, save)
     verdict = run_matrix(asked) if matrix else run_verify(asked, reference=loaded.protocol)
     ctx.exit(exit_status(verdict))
 
@@ -107,7 +118,22 @@ def run_verify(asked: Asked, reference: Protocol) -> Verdict:
         from launchproof.report.text import console, print_verification
 
         print_verification(answer, console())
+    if asked.save is not None:
+        save_counterexamples(answer, asked.save, as_json=asked.as_json)
     return answer.verdict
+
+
+def save_counterexamples(answer: Verification, folder: Path, *, as_json: bool) -> None:
+    """Write each refuted property's counterexample to a file, and say so."""
+    from launchproof.traces.saved import SUFFIX, from_trace, write
+
+    for judged in answer.properties:
+        trace = judged.counterexample()
+        if trace is not None:
+            protocol = answer.protocol.without_capabilities(*judged.under)
+            file = folder / f"{judged.property.name}{SUFFIX}"
+            write(from_trace(protocol, trace, judged.property.name), file)
+            click.echo(f"saved {file}", err=as_json)
 
 
 def run_matrix(asked: Asked) -> Verdict:

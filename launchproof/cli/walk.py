@@ -13,25 +13,30 @@ import click
 from launchproof.cli.options import derived, json_option, project_option
 
 if TYPE_CHECKING:
-    from launchproof.declare import Property, Protocol
-    from launchproof.walk import Walks
+    from launchproof.walk import Check, Walks
+    from launchproof.walk.gap import Gap
+    from launchproof.walk.walker import Failure
 
 
-def load(
-    root: Path, only: tuple[str, ...], without: tuple[str, ...], assume: tuple[str, ...]
-) -> tuple[Protocol, tuple[Property, ...]]:
-    """Give the project's protocol as the user wants it, and the properties that are claimed of it."""
+def load(root: Path, only: tuple[str, ...], without: tuple[str, ...], assume: tuple[str, ...], embeds: int) -> Check:
+    """Give the project's protocol as the user wants it, with all that is claimed of it."""
     from launchproof.project import load_project
+    from launchproof.semantics.steps import Semantics
+    from launchproof.walk.check import Check
 
     project = load_project(root)
     protocol = derived(project.protocol, only, without, assume)
-    return protocol, tuple(p for p in project.properties if not protocol.enabled.intersection(p.under))
+    claimed = tuple(p for p in project.properties if protocol.enabled.isdisjoint(p.under))
+    return Check(Semantics(protocol), claimed, project.concretion, project.watchers, embeds)
 
 
 @click.command()
 @click.option("--runs", type=click.IntRange(min=1), default=400, show_default=True, metavar="N", help="How many runs.")
 @click.option(
     "--steps", type=click.IntRange(min=1), default=500, show_default=True, metavar="N", help="How many steps a run has."
+)
+@click.option(
+    "--embeds", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="How many lifecycles side by side."
 )
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed takes the same runs.")
 @click.option(
@@ -42,7 +47,15 @@ def load(
     metavar="N",
     help="How many processes share the runs; the answer is the same.",
 )
-@click.option("--coverage", is_flag=True, help="Tabulate how often each transition fired, and list what never happened.")
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write the run that breaks something to DIR, for launchproof replay.",
+)
+@click.option(
+    "--coverage", is_flag=True, help="Tabulate how often each transition fired; search, and list what only the proof covers."
+)
 @click.option("--capability", "only", multiple=True, metavar="NAME", help="Switch on exactly this capability; repeat for more.")
 @click.option("--without-capability", "without", multiple=True, metavar="NAME", help="Switch it off; repeat for more.")
 @click.option("--assume", multiple=True, metavar="KEY=VALUE", help="Give an open question another answer; repeat for more.")
@@ -53,8 +66,10 @@ def walk(  # noqa: PLR0913, PLR0917 - one parameter per option
     ctx: click.Context,
     runs: int,
     steps: int,
+    embeds: int,
     seed: int,
     workers: int,
+    save: Path | None,
     coverage: bool,  # noqa: FBT001 - Click hands flags over
     only: tuple[str, ...],
     without: tuple[str, ...],
@@ -71,17 +86,39 @@ def walk(  # noqa: PLR0913, PLR0917 - one parameter per option
     from launchproof.walk.crew import Plan
     from launchproof.walk.crew import walk as take_runs
 
-    loader = partial(load, load_project(project).root, only, without, assume)
-    protocol, properties = loader()
+    loader = partial(load, load_project(project).root, only, without, assume, embeds)
+    check = loader()
     plan = Plan(runs, steps, seed, workers)
     began = time.perf_counter()
     done = take_runs(loader, plan, Told(plan.runs))
     seconds = time.perf_counter() - began
+    missing = searched(check, done) if coverage else None
     if as_json:
-        click.echo(walk_json(done, plan, protocol))
+        click.echo(walk_json(done, plan, check, missing))
     else:
-        click.echo("\n".join(walk_lines(done, plan, protocol, properties, seconds, coverage=coverage)))
+        click.echo("\n".join(walk_lines(done, plan, check, seconds, missing)))
+    if done.failure is not None and save is not None:
+        click.echo(f"saved {saved(done.failure, check, save)}", err=as_json)
     ctx.exit(0 if done.failure is None else 1)
+
+
+def saved(failure: Failure, check: Check, folder: Path) -> Path:
+    """Write the run that broke something to a file; give its path."""
+    from launchproof.traces.saved import SUFFIX, from_trace, write
+
+    file = folder / f"{failure.breaks}{SUFFIX}"
+    pauses = [hop.pause for hop in failure.hops]
+    write(from_trace(check.semantics.protocol, failure.trace, failure.breaks, setup=failure.setup, pauses=pauses), file)
+    return file
+
+
+def searched(check: Check, done: Walks) -> Gap:
+    """Search the protocol, to tell what the runs did not reach."""
+    from launchproof.cli.progress import ProgressLine
+    from launchproof.walk.gap import gap
+
+    with ProgressLine() as progress:
+        return gap(check.semantics, done, partial(progress, "search for what the runs did not reach"))
 
 
 class Told:

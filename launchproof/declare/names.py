@@ -29,6 +29,9 @@ ALONE: Final = "launchproof.alone"
 REGISTRY: Final = "registry"
 MEMORY: Final = "memory"
 
+CONSTANTS: Final = {-1: "of-theirs", -2: "of-long-ago"}
+"""How rigid names read: somebody else's, and one that nobody can use any more."""
+
 
 @frozen(order=True, repr=False)
 class Name:
@@ -47,7 +50,7 @@ class Name:
     def __repr__(self) -> str:
         """Read like the protocol: ``access-token-2``; a constant reads ``access-token-of-theirs``."""
         if self.rigid:
-            return f"{sort_label(type(self))}-of-theirs"
+            return f"{sort_label(type(self))}-{CONSTANTS.get(self.number, self.number)}"
         return f"{sort_label(type(self))}-{self.number + 1}"
 
 

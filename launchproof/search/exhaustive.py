@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
@@ -97,7 +98,7 @@ class Search:
             state = self.states[position]
             depth = self.depths[position]
             own = self._expand(position, state, depth)
-            if deadlocks and not own and self._owes(state):
+            if deadlocks and not own and owes(self.semantics, state):
                 self._aim(NO_DEADLOCK.name, Target(depth, deadlock=True))
             position += 1
             if self.limits.states is not None and len(self.states) > self.limits.states:
@@ -168,14 +169,6 @@ class Search:
             path.append(self.parents[path[-1]])
         return path[::-1]
 
-    def _owes(self, state: State) -> bool:
-        values = self.semantics.interner.values
-        return any(
-            not isinstance(values[v], m.resting)
-            for m, v in zip(self.semantics.protocol.machines, state, strict=False)
-            if m.resting
-        )
-
     def _pause(self, position: int, depth: int, told: float) -> float:
         now = time.perf_counter()
         if self.limits.seconds is not None and now - self.started > self.limits.seconds:
@@ -187,7 +180,7 @@ class Search:
 
     def _result(self) -> SearchResult:
         closed = not self.stopped
-        finder = shortest(self.semantics, self.index, self.depths, self._owes)
+        finder = shortest(self.semantics, self.index, self.depths, partial(owes, self.semantics))
         return SearchResult(
             states=len(self.states),
             steps=self.steps,
@@ -224,6 +217,14 @@ class Search:
         return hops
 
 
+def owes(semantics: Semantics, state: State) -> bool:
+    """Whether some machine is in none of the phases in which it may rest."""
+    values = semantics.interner.values
+    return any(
+        not isinstance(values[v], m.resting) for m, v in zip(semantics.protocol.machines, state, strict=False) if m.resting
+    )
+
+
 def search(  # noqa: PLR0913 - the options of one search
     protocol: Protocol,
     properties: Sequence[Property] = (),
@@ -243,4 +244,4 @@ def search(  # noqa: PLR0913 - the options of one search
     return Search(Semantics(protocol, keep_orphans), wanted, limits or Limits(), report, refute_only).run()
 
 
-__all__ = ["Limits", "Progress", "Search", "search"]
+__all__ = ["Limits", "Progress", "Search", "owes", "search"]

@@ -217,6 +217,33 @@ class StepJudges:
         return judge.of_values(reads, [known[r.name] for r in reads])
 
 
+@define(eq=False)
+class Judges:
+    """All claims about runs, for whoever follows a single one."""
+
+    semantics: Semantics
+    properties: Sequence[Property]
+    _states: StateJudges = field(init=False)
+    _places: PlaceJudges = field(init=False)
+    _steps: StepJudges = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Resolve what the properties read."""
+        claims = [p for p in self.properties if p.kind not in ("sometimes", "builtin")]
+        self._states = StateJudges(self.semantics, claims)
+        self._places = PlaceJudges(self.semantics, claims)
+        self._steps = StepJudges(self.semantics, claims, self._places)
+
+    def broken_by(self, before: State, step: Step) -> Iterator[Property]:
+        """Yield the properties that a step from a state breaks."""
+        yield from (judge.property for judge in self._steps.broken_by_step(before, step))
+
+    def broken_in(self, state: State) -> Iterator[Property]:
+        """Yield the properties that a state breaks."""
+        yield from (judge.property for judge in self._places.broken_by_state(state))
+        yield from (judge.property for judge in self._states.judges if self._states.verdict(judge, state) is False)
+
+
 def hears(wanted: Heard, envelope: object) -> bool:
     """Whether what was heard in a step is what a property speaks about."""
     if not isinstance(envelope, Posted | Sent) or not isinstance(envelope, wanted.envelope):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -11,8 +11,8 @@ from attrs import frozen
 from launchproof.declare.channels import Posted, Sent
 from launchproof.declare.names import Name
 from launchproof.semantics.plans import FRESH, NOTHING, Plan
-from launchproof.semantics.steps import Semantics, State
-from launchproof.semantics.values import held_names, order, renamed, weak_fields
+from launchproof.semantics.steps import Detailed, Semantics, State
+from launchproof.semantics.values import all_names, renamed
 
 Hop = tuple[State, int]
 """A state, and which of its successors (by position) comes next."""
@@ -20,7 +20,10 @@ Hop = tuple[State, int]
 
 @frozen
 class Act:
-    """What one machine did within a step: what it heard, what it said, and where it went."""
+    """What one machine did within a step: what it heard, what it said, and where it went.
+
+    `given` are the arguments that were picked for it, by name.
+    """
 
     machine: str
     name: str
@@ -29,6 +32,7 @@ class Act:
     said: tuple[object, ...]
     before: object | None
     after: object | None
+    given: tuple[tuple[str, object], ...] = ()
 
 
 @frozen
@@ -60,34 +64,32 @@ class Spelling:
 
     def __init__(self) -> None:
         """Start with no names."""
-        self._counts: dict[type[Name], int] = {}
+        self.counts: dict[type[Name], int] = {}
         self.known: dict[Name, Name] = {}
+
+    def copy(self) -> Spelling:
+        """Give another one that knows the same names, and goes its own way from here."""
+        made = Spelling()
+        made.counts = dict(self.counts)
+        made.known = dict(self.known)
+        return made
 
     def meet(self, value: object) -> None:
         """Give numbers to the names of a value that were not met before."""
         for name in all_names(value):
             if name not in self.known:
                 sort = type(name)
-                self.known[name] = sort(self._counts.get(sort, 0))
-                self._counts[sort] = self._counts.get(sort, 0) + 1
+                self.known[name] = sort(self.counts.get(sort, 0))
+                self.counts[sort] = self.counts.get(sort, 0) + 1
 
     def spell(self, value: Any) -> Any:
         """Give a value with the names of this run."""
         self.meet(value)
         return renamed(value, self.known)
 
-    def follow(self, names: dict[Name, Name]) -> None:
+    def follow(self, names: Mapping[Name, Name]) -> None:
         """Go on after names were renumbered; those that were forgotten are dropped."""
         self.known = {new: self.known[old] for old, new in names.items() if old in self.known}
-
-
-def all_names(value: object) -> list[Name]:
-    """List every name in a value, those in registries and memories included."""
-    found = list(held_names(value))
-    for items, _, _ in weak_fields(value):
-        for item in sorted(items, key=order):
-            found += all_names(item)
-    return found
 
 
 def tell(semantics: Semantics, hops: Sequence[Hop], loop_from: int | None = None) -> Trace:
@@ -95,23 +97,29 @@ def tell(semantics: Semantics, hops: Sequence[Hop], loop_from: int | None = None
     spelling = Spelling()
     values = semantics.interner.values
     steps: list[TraceStep] = []
-    last: dict[str, object] = {}
     end = hops[0][0] if hops else semantics.initial()
     for state, position in hops:
         taken = semantics.detailed_successors(state)[position]
-        for plan in taken.step.micros:
-            for value in said_and_heard(semantics, plan):
-                spelling.meet(value)
-        changes = tuple(
-            (slot, spelling.spell(values[a]), spelling.spell(values[b]))
-            for slot, a, b in zip(semantics.slots, state, taken.raw, strict=True)
-            if a != b
-        )
-        steps.append(TraceStep(taken.step.actor, tuple(act(semantics, plan, spelling) for plan in taken.step.micros), changes))
-        spelling.follow(dict(taken.names) or {n: n for n in spelling.known if n.number < FRESH})
+        steps.append(tell_step(semantics, state, taken, spelling))
         end = taken.after
     last = {slot: spelling.spell(values[v]) for slot, v in zip(semantics.slots, end, strict=True)}
     return Trace(tuple(steps), last, loop_from)
+
+
+def tell_step(semantics: Semantics, state: State, taken: Detailed, spelling: Spelling) -> TraceStep:
+    """Spell one step from a state out, and take the spelling on to the state after it."""
+    values = semantics.interner.values
+    for plan in taken.step.micros:
+        for value in said_and_heard(semantics, plan):
+            spelling.meet(value)
+    changes = tuple(
+        (slot, spelling.spell(values[a]), spelling.spell(values[b]))
+        for slot, a, b in zip(semantics.slots, state, taken.raw, strict=True)
+        if a != b
+    )
+    acts = tuple(act(semantics, plan, spelling) for plan in taken.step.micros)
+    spelling.follow({n: n for n in spelling.known if n.number < FRESH} if taken.names is None else taken.names)
+    return TraceStep(taken.step.actor, acts, changes)
 
 
 def said_and_heard(semantics: Semantics, plan: Plan) -> list[object]:
@@ -133,7 +141,15 @@ def act(semantics: Semantics, plan: Plan, spelling: Spelling) -> Act:
         said=tuple(spelling.spell(m) for m in plan.said),
         before=spelling.spell(values[plan.before]) if on_machine else None,
         after=spelling.spell(values[plan.after]) if on_machine else None,
+        given=tuple((name, spelling.spell(value)) for name, value in picked(plan)),
     )
+
+
+def picked(plan: Plan) -> list[tuple[str, object]]:
+    """List the arguments of a plan that were picked among others."""
+    parameters = plan.transition.signature.parameters if plan.transition else ()
+    fresh = {p.name for p in parameters if p.kind == "new"}
+    return [(name, value) for name, value in plan.given if name not in fresh]
 
 
 def message_in(envelope: object) -> object:

@@ -68,13 +68,13 @@ class Detailed:
     """One step from a state, told in full.
 
     `after` is the canonical state it leads to and `raw` the one before names were renumbered by
-    `names` (empty: nothing was). `queue` is the slot that a message was taken from, or `NOTHING`.
+    `names` (None: nothing was). `queue` is the slot that a message was taken from, or `NOTHING`.
     """
 
     after: State
     step: Step
     raw: State
-    names: Renaming
+    names: Renaming | None
     queue: int
 
 
@@ -155,14 +155,14 @@ class Semantics:
         idle: list[Detailed] = []
         signature = self.interner.signature
         for start, queue, bundle in self._bundles(state):
-            idle += [Detailed(state, step, state, {}, queue) for step in bundle.idle]
+            idle += [Detailed(state, step, state, None, queue) for step in bundle.idle]
             for step in bundle.moving:
                 slots = list(start)
                 for slot, value in step.changes:
                     slots[slot] = value
                 raw = tuple(slots)
                 if all(signature[a] == signature[b] for a, b in zip(raw, state, strict=True)):
-                    found.append(Detailed(raw, step, raw, {}, queue))
+                    found.append(Detailed(raw, step, raw, None, queue))
                 else:
                     found += [Detailed(after, step, raw, names, queue) for after, names in self._canonical(raw)]
         return found + idle

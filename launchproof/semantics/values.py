@@ -96,6 +96,15 @@ def weak_fields(value: object) -> Iterator[tuple[Any, str, attrs.Attribute[Any]]
             yield from weak_fields(part)
 
 
+def all_names(value: object) -> list[Name]:
+    """List every name in a value, those in registries and memories included."""
+    found = list(held_names(value))
+    for items, _, _ in weak_fields(value):
+        for item in sorted(items, key=order):
+            found += all_names(item)
+    return found
+
+
 def anatomy_of(value: object) -> Anatomy:
     """Dissect a value into what it holds and what it only mentions."""
     rows: list[Row] = []
@@ -204,6 +213,7 @@ __all__ = [
     "RenamedValues",
     "Renaming",
     "Row",
+    "all_names",
     "anatomy_of",
     "held_names",
     "order",

@@ -11,9 +11,7 @@ from typing import ClassVar, Final
 
 from attrs import frozen
 
-from launchproof.declare.properties import Property
-from launchproof.declare.protocol import Protocol
-from launchproof.semantics.steps import Semantics
+from launchproof.walk.check import Check
 from launchproof.walk.walker import Walker, Walks
 
 CHUNK: Final = 10
@@ -30,8 +28,8 @@ class Plan:
     workers: int = 1
 
 
-Load = Callable[[], tuple[Protocol, tuple[Property, ...]]]
-"""Gives the protocol and its properties. Every process calls it once, so it must be picklable."""
+Load = Callable[[], Check]
+"""Gives the protocol with all that judges it. Every process calls it once, so it must be picklable."""
 
 
 def walk(load: Load, plan: Plan, report: Callable[[Walks], None] | None = None) -> Walks:
@@ -55,7 +53,7 @@ def chunks(load: Load, plan: Plan) -> Generator[Walks, None, None]:
     """Yield the runs chunk by chunk, in their order."""
     firsts = range(0, plan.runs, CHUNK)
     if plan.workers == 1:
-        walker = make_walker(load)
+        walker = Walker(load())
         yield from (take(walker, plan, first) for first in firsts)
         return
     with ProcessPoolExecutor(plan.workers, initializer=start_process, initargs=(load,)) as pool:
@@ -63,12 +61,6 @@ def chunks(load: Load, plan: Plan) -> Generator[Walks, None, None]:
             yield from pool.map(partial(take_in_process, plan), firsts)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def make_walker(load: Load) -> Walker:
-    """Make a walker of one's own."""
-    protocol, properties = load()
-    return Walker(Semantics(protocol), properties)
 
 
 def take(walker: Walker, plan: Plan, first: int) -> Walks:
@@ -90,7 +82,7 @@ class Process:
 def start_process(load: Load) -> None:
     """Begin a process of the crew; Ctrl-C is the first process's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Process.walker = make_walker(load)
+    Process.walker = Walker(load())
 
 
 def take_in_process(plan: Plan, first: int) -> Walks:

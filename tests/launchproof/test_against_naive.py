@@ -48,6 +48,9 @@ NEW: Any = New
 
 CHUNKS = 20
 PER_CHUNK = 15
+
+QUICK = (0, 3, 4)
+"""The chunks of a quick run; the thorough one compares all."""
 FEWEST_STATES = 4
 MOST_STATES = 80
 
@@ -526,7 +529,7 @@ def compare(case: Case, naive: Naive, expected: Explored) -> None:
     assert told(answers["no-deadlock"])[:2] == (("proved", 0) if stuck is None else ("refuted", stuck)), case.protocol.name
 
 
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("chunk", [c if c in QUICK else pytest.param(c, marks=pytest.mark.thorough) for c in range(CHUNKS)])
 def test_both_searches_agree(chunk: int) -> None:
     """States, steps, depths, verdicts, and shortest counterexamples are those of the naive search."""
     compared = 0

@@ -11,11 +11,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
+ABOVE = {
+    "declare": ("semantics", "concrete", "search", "report", "cli", "verify", "traces", "walk", "testing"),
+    "semantics": ("concrete", "search", "report", "cli", "verify", "traces", "walk", "testing"),
+    "concrete": ("search", "report", "cli", "verify", "traces", "walk", "testing"),
+    "search": ("concrete", "report", "cli", "verify", "traces", "walk", "testing"),
+    "traces": ("concrete", "report", "cli", "verify", "walk", "testing"),
+    "walk": ("report", "cli", "testing"),
+}
 FORBIDDEN: dict[str, tuple[str, ...]] = {
     "launchproof": ("model", "properties", "diagrams", "incidents", "tests"),
-    "launchproof/declare": tuple(f"launchproof.{part}" for part in ("semantics", "search", "report", "cli", "verify")),
-    "launchproof/semantics": tuple(f"launchproof.{part}" for part in ("search", "report", "cli", "verify")),
-    "launchproof/search": tuple(f"launchproof.{part}" for part in ("report", "cli", "verify")),
+    **{f"launchproof/{folder}": tuple(f"launchproof.{part}" for part in parts) for folder, parts in ABOVE.items()},
 }
 
 
@@ -69,11 +75,22 @@ def is_within(name: str, package: str) -> bool:
 
 @pytest.mark.parametrize("folder", FORBIDDEN)
 def test_a_part_imports_nothing_of_what_stands_above_it(folder: str) -> None:
-    """The verifier knows no protocol; declaring knows no semantics; semantics no search; search no report."""
+    """The verifier knows no protocol; declaring no semantics; concrete runs no search; search, traces and walks no report."""
     files = sources(folder)
     assert files
     wrong = {(module_name(f), name) for f in files for name in all_imports(f) for p in FORBIDDEN[folder] if is_within(name, p)}
     assert not wrong
+
+
+def test_the_reader_of_leaks_stands_alone() -> None:
+    """What finds secrets in URLs knows nothing of protocols, and can be used without them."""
+    assert not {name for name in all_imports(ROOT / "launchproof" / "leaks.py") if is_within(name, "launchproof")}
+
+
+def test_only_replaying_walks_know_saved_traces() -> None:
+    """Of the walks, one module reads saved traces; taking runs needs no files."""
+    using = {p.name for p in sources("launchproof/walk") if any(is_within(n, "launchproof.traces") for n in all_imports(p))}
+    assert using == {"real.py"}
 
 
 def test_the_model_imports_only_what_declares() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from launchproof.concrete import OPAQUE
 from launchproof.errors import ProjectError
 from launchproof.project import load_project
 
@@ -66,9 +67,91 @@ def test_root_comes_first() -> None:
 
 
 def test_optional_keys(tmp_path: Path) -> None:
-    """Additions and statements may be left out."""
+    """Additions, statements and watchers may be left out; without a concretion, names tell nothing."""
     loaded = load_project(project(tmp_path, table("tests.toy.toy_protocol:PROTOCOL")))
-    assert (loaded.additions, loaded.statements) == ((), ())
+    assert (loaded.additions, loaded.statements, loaded.watchers) == ((), (), ())
+    assert loaded.concretion is OPAQUE
+
+
+REAL = """
+from launchproof.concrete import Concretion, watcher
+from tests.toy.toy_claims import asked_once
+
+REALITY = Concretion(options={"size": (1, 2)})
+
+
+@watcher("toy.ask")
+def nobody_whispers():
+    \"\"\"Nobody whispers.\"\"\"
+    return lambda world, act: None
+
+
+@watcher("toy.ask")
+def asked_once_only():
+    \"\"\"Nobody asks twice.\"\"\"
+    return lambda world, act: None
+
+
+WATCHERS = [nobody_whispers, asked_once_only]
+BY_NAME = {"whispers": nobody_whispers}
+TWICE = (nobody_whispers, nobody_whispers)
+MIXED = (nobody_whispers, asked_once)
+
+
+@watcher("toy.ask")
+def asked_once():
+    \"\"\"Nobody asks twice.\"\"\"
+    return lambda world, act: None
+
+
+CLASHING = (asked_once,)
+"""
+
+
+def real(where: Path, lines: str, **modules: str) -> Path:
+    """Write a project of the toy with further keys; ``MODULE`` is a module with concretions and watchers."""
+    name = f"real_{where.name}".replace("-", "_")
+    text = table("tests.toy.toy_protocol:PROTOCOL") + lines.replace("MODULE", name)
+    return project(where, text, **{name: REAL}, **modules)
+
+
+def test_concretion_and_watchers(tmp_path: Path) -> None:
+    """A project may say how its names read in reality, and what must hold of the texts."""
+    loaded = load_project(real(tmp_path, 'concretion = "MODULE:REALITY"\nwatchers = "MODULE:WATCHERS"\n'))
+    assert loaded.concretion.options == {"size": (1, 2)}
+    assert [w.name for w in loaded.watchers] == ["nobody-whispers", "asked-once-only"]
+
+
+def test_watchers_may_be_a_mapping(tmp_path: Path) -> None:
+    """A mapping of watchers counts by its values, and goes without a concretion."""
+    loaded = load_project(real(tmp_path, 'watchers = "MODULE:BY_NAME"\n'))
+    assert [w.name for w in loaded.watchers] == ["nobody-whispers"]
+    assert loaded.concretion is OPAQUE
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ('concretion = "MODULE:NOTHING"\n', "has no 'NOTHING'; define it there or correct the name"),
+        ('concretion = "MODULE:WATCHERS"\n', ":WATCHERS is list, not a Concretion; point it at a Concretion"),
+        ('concretion = "MODULE"\n', '; write it as "module:NAME"'),
+        ("concretion = []\n", "concretion is []; write it as"),
+        ('concretion = "toy_poor:POOR"\n', "importing toy_poor: option size: it has no values; give the plainest first"),
+        ('watchers = "MODULE:REALITY"\n', ":REALITY is Concretion, not a collection of Watcher"),
+        ('watchers = "MODULE:nobody_whispers"\n', ":nobody_whispers is Watcher, not a collection of Watcher"),
+        ('watchers = "MODULE:MIXED"\n', "which is no Watcher; take it out or decorate it"),
+        ('watchers = "MODULE:TWICE"\n', "there are two of the name property or watcher 'nobody-whispers'; rename one"),
+        ('watchers = "MODULE:CLASHING"\n', "there are two of the name property or watcher 'asked-once'; rename one"),
+        ('watcher = "MODULE:WATCHERS"\n', "unknown key 'watcher'; use protocol, properties, additions, statements, concretion, "),
+    ],
+)
+def test_a_wrong_concretion_or_watcher_is_refused(tmp_path: Path, lines: str, says: str) -> None:
+    """What is no concretion, no watcher, or shares its name with a property, is told with the key and the fix."""
+    poor = "from launchproof.concrete import Concretion\nPOOR = Concretion(options={'size': ()})\n"
+    refused = refusal(real(tmp_path, lines, toy_poor=poor))
+    assert says in refused
+    assert f"{tmp_path}/pyproject.toml: [tool.launchproof]" in refused
+    sys.modules.pop("toy_poor", None)
 
 
 def test_no_file(tmp_path: Path) -> None:

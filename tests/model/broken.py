@@ -313,7 +313,7 @@ BROKEN: Final = (
         "iframe left behind",
         lambda p: p.replacing("unmount", unmount_without_removing),
         "no-frame-without-mount",
-        4,
+        2,
         "the iframe stays",
     ),
     Broken(
@@ -386,14 +386,14 @@ BROKEN: Final = (
         "launch as bearer",
         lambda p: p.replacing("serve_call", serve_launch_bearers),
         "launch-is-no-bearer",
-        4,
+        1,
         "a reader calls with the launch token",
     ),
     Broken(
         "readers served",
         lambda p: p.replacing("serve_call", serve_launch_bearers),
         "urls-yield-no-runtime",
-        4,
+        1,
         "a reader gets to work",
     ),
     Broken(

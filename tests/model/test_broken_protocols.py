@@ -10,6 +10,8 @@ from launchproof.search.verdicts import Verdict
 from model import PROTOCOL
 from tests.model.broken import BROKEN, Broken, without
 
+pytestmark = pytest.mark.thorough
+
 ENOUGH = 25
 PARENT_CHECKS = ("from_allowed_origin", "from_own_parent")
 

@@ -10,6 +10,8 @@ from launchproof.search.verdicts import Verdict
 from model import PROTOCOL
 from properties import PROPERTIES
 
+pytestmark = pytest.mark.thorough
+
 REFUTED = [
     ("launch-use", "expiry-only", "launch-accepted-once", 5),
     ("launch-use", "expiry-only", "no-runtime-without-fresh-launch", 9),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from launchproof.search.exhaustive import search
 from launchproof.search.verdicts import SearchResult, Verdict
 from model import PROTOCOL
 from properties import PROPERTIES
+
+pytestmark = pytest.mark.thorough
 
 FEW = PROTOCOL.with_capabilities("user", "url-reader")
 CLAIMS = [p for p in PROPERTIES if not p.under]

@@ -10,6 +10,8 @@ from launchproof.search.verdicts import Verdict
 from model import PROTOCOL
 from properties.additions import ADDITIONS
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize("addition", ADDITIONS, ids=lambda a: a.id)
 def test_without_an_addition_a_property_breaks(addition: Addition, by_name: dict[str, Property]) -> None:

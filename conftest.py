@@ -1,0 +1,57 @@
+"""What all tests share: Hypothesis profiles, the one long search, and which tests take too long for a quick run."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from attrs import frozen
+
+from launchproof.declare import Property
+from launchproof.search.builtin import BUILTIN
+from launchproof.search.exhaustive import Search
+from launchproof.search.verdicts import SearchResult
+from launchproof.semantics.steps import Semantics
+from launchproof.testing import register_profiles
+from model import PROTOCOL
+from properties import PROPERTIES
+
+register_profiles()
+
+CHOSEN: Final = "--hypothesis-profile"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked thorough, unless a longer profile is asked for or the test is named."""
+    if config.getoption(CHOSEN) in {"thorough", "nightly"} or any("::" in argument for argument in config.args):
+        return
+    left_out = [item for item in items if item.get_closest_marker("thorough")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+@frozen(eq=False)
+class Searched:
+    """A search of the default protocol, and what it answered."""
+
+    search: Search
+    result: SearchResult
+
+
+@pytest.fixture(scope="session")
+def searched() -> Searched:
+    """Search the default protocol, with every property that is claimed under all capabilities."""
+    search = Search(Semantics(PROTOCOL), (*(p for p in PROPERTIES if not p.under), *BUILTIN))
+    return Searched(search, search.run())
+
+
+@pytest.fixture(scope="session")
+def proof(searched: Searched) -> SearchResult:
+    """Give what the search of the default protocol answered."""
+    return searched.result
+
+
+@pytest.fixture(scope="session")
+def by_name() -> dict[str, Property]:
+    """Give every property by its name."""
+    return {p.name: p for p in (*PROPERTIES, *BUILTIN)}
