@@ -9,6 +9,10 @@
     statements = "model.statements:STATEMENTS"       # optional
     concretion = "properties.reality:REALITY"             # optional: how names and values read in reality
     watchers = "properties.strings:WATCHERS"         # optional: what must hold of those
+    drawings = "diagrams:DRAWINGS"                   # optional: what is drawn; see `launchproof.draw.project`
+    drawn = "diagrams/drawn"                         # optional: where that goes
+    page = "diagrams.page:PAGE"                      # optional: a page that shows it
+    focus = "diagrams.runs:FOCUS"                    # optional: what sequence diagrams look at
 
 The directory of that file goes on ``sys.path`` first. Every failure is a `ProjectError`.
 """
@@ -30,7 +34,10 @@ from launchproof.declare import Addition, Property, Protocol, Statement
 from launchproof.errors import LaunchproofError, ProjectError
 
 REQUIRED: Final = ("protocol", "properties")
-OPTIONAL: Final = ("additions", "statements", "concretion", "watchers")
+OPTIONAL: Final = ("additions", "statements", "concretion", "watchers", "drawings", "drawn", "page", "focus")
+FOLDERS: Final = ("drawn",)
+"""Keys that name a folder, and nothing in a module."""
+
 EXAMPLE: Final = '"module:NAME"'
 
 T = TypeVar("T")
@@ -56,7 +63,7 @@ def load_project(start: Path | None = None) -> Project:
     root = str(file.parent)
     if sys.path[:1] != [root]:
         sys.path.insert(0, root)
-    where = {key: f"{file}: [tool.launchproof] {key}" for key in (*REQUIRED, *OPTIONAL)}
+    where = places(file)
     protocol = point(table["protocol"], where["protocol"])
     if not isinstance(protocol, Protocol):
         raise wrong_type(table["protocol"], where["protocol"], protocol, "a Protocol")
@@ -67,6 +74,11 @@ def load_project(start: Path | None = None) -> Project:
     watchers = collection(table, where, "watchers", Watcher)
     once([*(p.name for p in properties), *(w.name for w in watchers)], "property or watcher", where["watchers"])
     return Project(file.parent, protocol, properties, additions, statements, concretion_of(table, where), watchers)
+
+
+def places(file: Path) -> dict[str, str]:
+    """Tell of each key of the table where it stands."""
+    return {key: f"{file}: [tool.launchproof] {key}" for key in (*REQUIRED, *OPTIONAL)}
 
 
 def concretion_of(table: Mapping[str, str], where: Mapping[str, str]) -> Concretion:
@@ -127,7 +139,7 @@ def read_table(file: Path) -> dict[str, str]:
     for key, value in table.items():
         if key not in known:
             raise ProjectError(f"{file}: [tool.launchproof] has an unknown key {key!r}; use {', '.join(known)}")
-        if not isinstance(value, str) or not all(value.partition(":")):
+        if not isinstance(value, str) or not (key in FOLDERS or all(value.partition(":"))):
             raise ProjectError(f"{file}: [tool.launchproof] {key} is {value!r}; write it as {EXAMPLE}")
     for key in REQUIRED:
         if key not in table:

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "verify": "launchproof.cli.verify:verify",
     "show": "launchproof.cli.show:show",
     "walk": "launchproof.cli.walk:walk",
+    "draw": "launchproof.cli.draw:draw",
     "replay": "launchproof.cli.replay:replay",
 }
 

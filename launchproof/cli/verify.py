@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from launchproof.cli.draw import chosen, write_picture
 from launchproof.cli.options import derived, json_option, project_option, unknown
 from launchproof.errors import ProjectError
 
@@ -28,6 +29,7 @@ class Asked(NamedTuple):
     limits: Limits
     as_json: bool
     save: Path | None
+    draw: Path | None
 
 
 @click.command()
@@ -50,6 +52,13 @@ class Asked(NamedTuple):
     metavar="DIR",
     help="Save each counterexample as DIR/PROPERTY.trace.json, for `launchproof replay`.",
 )
+@click.option(
+    "--draw",
+    "drawing",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw the first counterexample as a sequence diagram: FILE.svg, .png, .pdf, .dot, .mmd or .txt.",
+)
 @project_option
 @click.pass_context
 def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
@@ -63,6 +72,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     max_states: int | None,
     max_seconds: float | None,
     save: Path | None,
+    drawing: Path | None,
     project: Path | None,
 ) -> None:
     """Prove the project's protocol.
@@ -73,13 +83,15 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     from launchproof.search.exhaustive import Limits
     from launchproof.verify import exit_status
 
-    if matrix and save is not None:
-        raise ProjectError("--save goes with one verification, and --matrix takes many; leave one of them out")
+    if matrix and (save is not None or drawing is not None):
+        raise ProjectError("--save and --draw go with one verification, and --matrix takes many; leave one of them out")
     loaded = load_project(project)
     protocol = derived(loaded.protocol, only, without, assume)
     properties, builtin = selected(loaded, names)
-    asked = Asked(protocol, properties, builtin, Limits(max_states, max_seconds), as_json, save)
-    verdict = run_matrix(asked) if matrix else run_verify(asked, reference=loaded.protocol)
+    if drawing is not None:
+        chosen(None, drawing)
+    asked = Asked(protocol, properties, builtin, Limits(max_states, max_seconds), as_json, save, drawing)
+    verdict = run_matrix(asked) if matrix else run_verify(asked, loaded)
     ctx.exit(exit_status(verdict))
 
 
@@ -96,7 +108,7 @@ def selected(project: Project, names: tuple[str, ...]) -> tuple[tuple[Property, 
     return tuple(p for p in project.properties if p.name in names), tuple(p for p in BUILTIN if p.name in names)
 
 
-def run_verify(asked: Asked, reference: Protocol) -> Verdict:
+def run_verify(asked: Asked, loaded: Project) -> Verdict:
     """Verify, and write the answer."""
     from launchproof.cli.progress import ProgressLine
     from launchproof.verify import verify as verify_protocol
@@ -105,7 +117,7 @@ def run_verify(asked: Asked, reference: Protocol) -> Verdict:
         answer = verify_protocol(
             asked.protocol,
             asked.properties,
-            reference=reference,
+            reference=loaded.protocol,
             limits=asked.limits,
             report=progress,
             builtin=asked.builtin,
@@ -120,6 +132,8 @@ def run_verify(asked: Asked, reference: Protocol) -> Verdict:
         print_verification(answer, console())
     if asked.save is not None:
         save_counterexamples(answer, asked.save, as_json=asked.as_json)
+    if asked.draw is not None:
+        draw_counterexample(answer, loaded, asked.draw)
     return answer.verdict
 
 
@@ -134,6 +148,23 @@ def save_counterexamples(answer: Verification, folder: Path, *, as_json: bool) -
             file = folder / f"{judged.property.name}{SUFFIX}"
             write(from_trace(protocol, trace, judged.property.name), file)
             click.echo(f"saved {file}", err=as_json)
+
+
+def draw_counterexample(answer: Verification, loaded: Project, file: Path) -> None:
+    """Draw the first refuted property's counterexample, and say whose it is."""
+    from launchproof.draw.counterexample import counterexample
+    from launchproof.draw.project import load_drawn
+
+    refuted = [(judged, trace) for judged in answer.properties if (trace := judged.counterexample()) is not None]
+    if not refuted:
+        click.echo(f"{file}: not written; no property is refuted", err=True)
+        return
+    judged, trace = refuted[0]
+    protocol = answer.protocol.without_capabilities(*judged.under)
+    write_picture(counterexample(judged.property, trace, protocol, load_drawn(loaded).focus), chosen(None, file), file)
+    if len(refuted) > 1:
+        others = ", ".join(other.property.name for other, _ in refuted[1:])
+        click.echo(f"it shows {judged.property.name}; draw another with --property NAME: {others}", err=True)
 
 
 def run_matrix(asked: Asked) -> Verdict:

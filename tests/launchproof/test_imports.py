@@ -12,12 +12,16 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 ABOVE = {
-    "declare": ("semantics", "concrete", "search", "report", "cli", "verify", "traces", "walk", "testing"),
-    "semantics": ("concrete", "search", "report", "cli", "verify", "traces", "walk", "testing"),
-    "concrete": ("search", "report", "cli", "verify", "traces", "walk", "testing"),
-    "search": ("concrete", "report", "cli", "verify", "traces", "walk", "testing"),
-    "traces": ("concrete", "report", "cli", "verify", "walk", "testing"),
-    "walk": ("report", "cli", "testing"),
+    "declare": ("semantics", "concrete", "search", "report", "cli", "verify", "traces", "walk", "testing", "draw"),
+    "semantics": ("concrete", "search", "report", "cli", "verify", "traces", "walk", "testing", "draw"),
+    "concrete": ("search", "report", "cli", "verify", "traces", "walk", "testing", "draw"),
+    "search": ("concrete", "report", "cli", "verify", "traces", "walk", "testing", "draw"),
+    "traces": ("concrete", "report", "cli", "verify", "walk", "testing", "draw"),
+    "verify": ("cli", "traces", "walk", "testing", "draw"),
+    "report": ("cli", "draw"),
+    "draw": ("cli", "traces", "walk", "testing"),
+    "walk": ("report", "cli", "testing", "draw"),
+    "testing": ("cli", "draw"),
 }
 FORBIDDEN: dict[str, tuple[str, ...]] = {
     "launchproof": ("model", "properties", "diagrams", "incidents", "tests"),

@@ -476,7 +476,8 @@ def test_saving_a_matrix_is_refused(tmp_path: Path) -> None:
     """A matrix has no counterexamples to save."""
     result = run("verify", "--matrix", "--save", tmp_path)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "launchproof: --save goes with one verification, and --matrix takes many; leave one of them out\n"
+    told = "--save and --draw go with one verification, and --matrix takes many; leave one of them out"
+    assert result.stderr == f"launchproof: {told}\n"
 
 
 def write_project(where: Path, claims: str) -> None:

@@ -1,0 +1,16 @@
+"""A counterexample as a sequence: the run, and in its last step what it breaks, and why."""
+
+from __future__ import annotations
+
+from launchproof.declare.properties import Property
+from launchproof.declare.protocol import Protocol
+from launchproof.draw.picture import Sequence
+from launchproof.draw.sequences import EVERYTHING, Focus, sequence_of
+from launchproof.report.broken import why_lines
+from launchproof.search.trace import Trace
+
+
+def counterexample(prop: Property, trace: Trace, protocol: Protocol, focus: Focus = EVERYTHING) -> Sequence:
+    """Draw the run that refutes a property."""
+    reason = tuple(why_lines(prop, trace, protocol))
+    return sequence_of(trace, protocol, prop.name, prop.meaning, prop.name, reason, focus=focus)
