@@ -140,7 +140,8 @@ def read_table(file: Path) -> dict[str, str]:
         if key not in known:
             raise ProjectError(f"{file}: [tool.launchproof] has an unknown key {key!r}; use {', '.join(known)}")
         if not isinstance(value, str) or not (key in FOLDERS or all(value.partition(":"))):
-            raise ProjectError(f"{file}: [tool.launchproof] {key} is {value!r}; write it as {EXAMPLE}")
+            wanted = "name a folder" if key in FOLDERS else f"write it as {EXAMPLE}"
+            raise ProjectError(f"{file}: [tool.launchproof] {key} is {value!r}; {wanted}")
     for key in REQUIRED:
         if key not in table:
             raise ProjectError(f"{file}: [tool.launchproof] has no key {key!r}; add {key} = {EXAMPLE}")

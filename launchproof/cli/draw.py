@@ -11,6 +11,8 @@ from launchproof.cli.options import derived, json_option, near, project_option, 
 from launchproof.errors import DrawError, ProjectError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from launchproof.declare import Property, Protocol
     from launchproof.draw.picture import Graph, Picture
     from launchproof.project import Project
@@ -28,7 +30,7 @@ class Asked(NamedTuple):
     protocol: Protocol
     machines: tuple[str, ...]
     highlight: frozenset[str]
-    by: str
+    by: str | None
     transitions: tuple[str, ...]
     own: bool
 
@@ -47,7 +49,7 @@ class Asked(NamedTuple):
     help="Let a phase, transition, guard, message, or what a property reads stand out; repeat for more.",
 )
 @click.option("--machine", "machines", multiple=True, metavar="NAME", help="Draw only this machine; repeat for more.")
-@click.option("--by", default="phases", metavar="WHAT", help="Merge reachable states by their phases, states, or a PROPERTY.")
+@click.option("--by", metavar="WHAT", help="Merge reachable states by their phases (the default), states, or a PROPERTY.")
 @click.option("--transition", "transitions", multiple=True, metavar="NAME", help="Of reachable: keep only its steps; repeat.")
 @click.option("--own", is_flag=True, help="Of reachable: leave out what the environment does.")
 @click.option("--assume", multiple=True, metavar="KEY=VALUE", help="Give an open question another answer; repeat for more.")
@@ -62,7 +64,7 @@ def draw(  # noqa: PLR0913, PLR0917 - one parameter per option
     check: bool,  # noqa: FBT001 - Click hands flags over
     highlight: tuple[str, ...],
     machines: tuple[str, ...],
-    by: str,
+    by: str | None,
     transitions: tuple[str, ...],
     own: bool,  # noqa: FBT001
     assume: tuple[str, ...],
@@ -82,19 +84,18 @@ def draw(  # noqa: PLR0913, PLR0917 - one parameter per option
     if name is None:
         from launchproof.cli.drawings import draw_all
 
-        only_all(form, out, (*highlight, *machines, *transitions, *assume), as_json=as_json)
+        if form or out or highlight or machines or by or transitions or own or assume or as_json:
+            raise ProjectError("these options are for one drawing; name it, as in `launchproof draw lifecycle --format svg`")
         ctx.exit(draw_all(loaded, check=check))
     if check:
         raise ProjectError(f"--check compares all drawings; leave {name!r} out")
+    if as_json and form not in (None, "json"):
+        raise ProjectError(f"--json and --format {form} are two formats; leave one of them out")
+    if name != REACHABLE and (by or transitions or own):
+        raise ProjectError(f"--by, --transition and --own go with `launchproof draw reachable`, and not with {name}")
     protocol = derived(loaded.protocol, (), (), assume)
     asked = Asked(name, protocol, machines, highlighted(loaded, protocol, highlight), by, transitions, own)
     write_picture(pictured(asked, loaded), "json" if as_json else chosen(form, out), out)
-
-
-def only_all(form: str | None, out: Path | None, others: tuple[str, ...], *, as_json: bool) -> None:
-    """Refuse options that are for one drawing where none is named."""
-    if form is not None or out is not None or others or as_json:
-        raise ProjectError("these options are for one drawing; name it, as in `launchproof draw lifecycle --format svg`")
 
 
 def chosen(form: str | None, out: Path | None) -> str:
@@ -161,8 +162,9 @@ def pictured(asked: Asked, loaded: Project) -> Picture:
     if asked.name == LIFECYCLE and (asked.machines or asked.highlight):
         return lifecycle_graph(asked.protocol, Emphasis(asked.highlight), asked.machines)
     drawing = next((d for d in drawings if d.name == asked.name), None)
+    check_options(asked, known)
     if drawing is not None and not asked.highlight:
-        return drawing.make(Gallery(asked.protocol, loaded.properties, loaded.statements))
+        return drawing.picture(Gallery(asked.protocol, loaded.properties, loaded.statements))
     if asked.name == LIFECYCLE:
         return lifecycle_graph(asked.protocol, Emphasis(asked.highlight), asked.machines)
     if asked.name in known:
@@ -173,6 +175,14 @@ def pictured(asked: Asked, loaded: Project) -> Picture:
     raise ProjectError(f"there is no drawing {asked.name!r}; {near(asked.name, every)}")
 
 
+def check_options(asked: Asked, machines: Collection[str]) -> None:
+    """Refuse options that would change nothing."""
+    if asked.machines and asked.name != LIFECYCLE:
+        raise ProjectError(f"--machine goes with `launchproof draw lifecycle` and `reachable`, and not with {asked.name}")
+    if asked.highlight and asked.name not in (LIFECYCLE, *machines):
+        raise ProjectError(f"--highlight goes with machines and the lifecycle, and {asked.name} is neither")
+
+
 def reachable(asked: Asked, loaded: Project) -> Graph:
     """Search all states, and merge them until they can be read."""
     from launchproof.cli.progress import ProgressLine
@@ -180,7 +190,9 @@ def reachable(asked: Asked, loaded: Project) -> Graph:
     from launchproof.search.exhaustive import Search
     from launchproof.semantics.steps import Semantics
 
-    by = next((p for p in loaded.properties if p.name == asked.by), asked.by)
+    if asked.highlight:
+        raise ProjectError("--highlight goes with machines and the lifecycle; use --transition for reachable states")
+    by = next((p for p in loaded.properties if p.name == asked.by), asked.by or BY[0])
     if isinstance(by, str) and by not in BY:
         raise unknown("way to merge states or property", by, (*BY, *(p.name for p in loaded.properties)))
     with ProgressLine() as progress:

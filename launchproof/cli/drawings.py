@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from launchproof.draw.gallery import Drawing, Gallery
-from launchproof.draw.page import page_text
+from launchproof.draw.page import check_shown, page_text
 from launchproof.draw.picture import Picture
 from launchproof.draw.project import load_drawn
 from launchproof.draw.render import SUFFIXES, rendered
@@ -20,7 +20,10 @@ from launchproof.project import Project
 
 def draw_all(loaded: Project, *, check: bool) -> int:
     """Write every drawing in every format that it is kept in, and the page; or compare them with what is there."""
-    if not load_drawn(loaded).drawings:
+    drawn = load_drawn(loaded)
+    if drawn.page is not None:
+        check_shown(drawn.page, drawn.drawings)
+    if not drawn.drawings:
         raise ProjectError(
             'the project draws nothing; name its drawings in [tool.launchproof], as drawings = "diagrams:DRAWINGS"'
         )
@@ -40,7 +43,7 @@ def files(loaded: Project) -> Iterator[tuple[Path, bytes, str]]:
 
     @cache
     def made(drawing: Drawing) -> Picture:
-        return drawing.make(gallery)
+        return drawing.picture(gallery)
 
     for drawing in drawn.drawings:
         for form in drawing.formats:
@@ -63,10 +66,17 @@ def write(file: Path, data: bytes) -> None:
 def differs(file: Path, data: bytes, form: str) -> int:
     """Say, and count, that a file is not as it would be drawn; an SVG may be laid out otherwise, but says the same."""
     old = file.read_bytes() if file.is_file() else b""
-    same = texts(old) == texts(data) if form == "svg" else old == data
+    same = looks_alike(old, data, form)
     if not same:
         click.echo(f"{file} is not as it would be drawn now; run `launchproof draw`", err=True)
     return 0 if same else 1
+
+
+def looks_alike(old: bytes, data: bytes, form: str) -> bool:
+    """Compare texts byte by byte, an SVG by what it says; of a PNG or PDF, which may be dated, only that it is there."""
+    if form == "svg":
+        return texts(old) == texts(data)
+    return bool(old) if form in ("png", "pdf") else old == data
 
 
 def texts(svg: bytes) -> list[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from launchproof.search.exhaustive import Limits
     from launchproof.search.verdicts import Verdict
     from launchproof.verify.answer import Verification
+
+
+SEQUENCES: Final = ("dot", "mermaid", "text", "svg", "png", "pdf")
 
 
 class Asked(NamedTuple):
@@ -88,8 +91,8 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     loaded = load_project(project)
     protocol = derived(loaded.protocol, only, without, assume)
     properties, builtin = selected(loaded, names)
-    if drawing is not None:
-        chosen(None, drawing)
+    if drawing is not None and (form := chosen(None, drawing)) not in SEQUENCES:
+        raise ProjectError(f"--draw {drawing}: a counterexample is a sequence, and cannot be written as {form}; end it in .svg")
     asked = Asked(protocol, properties, builtin, Limits(max_states, max_seconds), as_json, save, drawing)
     verdict = run_matrix(asked) if matrix else run_verify(asked, loaded)
     ctx.exit(exit_status(verdict))

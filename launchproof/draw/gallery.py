@@ -6,7 +6,7 @@ where they go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 
 from attrs import define, field, frozen
@@ -14,7 +14,10 @@ from attrs import define, field, frozen
 from launchproof.declare.project import Statement
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
-from launchproof.draw.picture import Picture
+from launchproof.draw.graphs import Emphasis, Move
+from launchproof.draw.picture import Graph, Picture, Sequence, Table
+from launchproof.draw.render import FORMATS
+from launchproof.errors import DrawError
 from launchproof.search.coverage import coverage_of
 from launchproof.search.exhaustive import Search
 from launchproof.semantics.steps import Semantics
@@ -25,8 +28,8 @@ class Gallery:
     """A protocol with all that is said of it; a search is made when a drawing first needs one."""
 
     protocol: Protocol
-    properties: Sequence[Property] = ()
-    statements: Sequence[Statement] = ()
+    properties: tuple[Property, ...] = ()
+    statements: tuple[Statement, ...] = ()
     semantics: Semantics = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -39,6 +42,20 @@ class Gallery:
         made = Search(self.semantics, ())
         made.run()
         return made
+
+    @cached_property
+    def moves(self) -> frozenset[Move]:
+        """Which transition led from which phase to which, in some run."""
+        values = self.search.semantics.interner.values
+        return frozenset(
+            (plan.transition.name, type(values[plan.before]), type(values[plan.after]))
+            for plan in self.search.semantics.planner.made
+            if plan.transition is not None
+        )
+
+    def emphasis(self, *names: str) -> Emphasis:
+        """Let names stand out, and tell what is reached."""
+        return Emphasis(frozenset(names), self.reached, self.moves)
 
     @cached_property
     def reached(self) -> frozenset[type]:
@@ -54,3 +71,16 @@ class Drawing:
     shows: str
     make: Callable[[Gallery], Picture] = field(repr=False)
     formats: tuple[str, ...] = ("dot", "mermaid", "svg")
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a format that there is not."""
+        for form in (self.formats,) if isinstance(self.formats, str) else self.formats:
+            if isinstance(self.formats, str) or form not in FORMATS:
+                raise DrawError(f"drawing {self.name}: its formats are {self.formats!r}; give a tuple of {', '.join(FORMATS)}")
+
+    def picture(self, gallery: Gallery) -> Picture:
+        """Make the picture; `DrawError` where what is made is none."""
+        made: object = self.make(gallery)
+        if not isinstance(made, Graph | Sequence | Table):
+            raise DrawError(f"drawing {self.name}: it makes a {type(made).__name__}, which is no picture; return one")
+        return made

@@ -23,7 +23,7 @@ def dot(graph: Graph) -> str:
         fontname=FONT,
         fontsize="14",
         labelloc="t",
-        label=graph.title,
+        label=literal(graph.title),
         nodesep="0.35",
         ranksep="0.55",
         pad="0.2",
@@ -33,7 +33,7 @@ def dot(graph: Graph) -> str:
     made.attr("edge", fontname=FONT, fontsize=SMALL, arrowsize="0.7")
     for cluster in graph.clusters:
         with made.subgraph(name=f"cluster_{cluster.id}") as inside:
-            inside.attr(label=cluster.label, style="rounded", color=INK[Tone.FAINT], fontsize=SIZE, labelloc="t")
+            inside.attr(label=literal(cluster.label), style="rounded", color=INK[Tone.FAINT], fontsize=SIZE, labelloc="t")
             for node in graph.nodes:
                 if node.cluster == cluster.id:
                     add_node(inside, node)
@@ -43,9 +43,14 @@ def dot(graph: Graph) -> str:
     for edge in graph.edges:
         add_edge(made, graph, edge)
     if graph.notes:
-        text = "".join(f"{graphviz.escape(line)}\\l" for line in graph.notes)
+        text = "".join(f"{literal(line)}\\l" for line in graph.notes)
         made.node("notes", label=text, shape="plaintext", fontsize=SMALL, fontcolor=INK[Tone.FAINT])
     return str(made.source)
+
+
+def literal(text: str) -> str:
+    """Write text so that it is drawn as it is: no HTML, no escapes, no entities."""
+    return str(graphviz.nohtml(graphviz.escape(text.replace("&", "&amp;"))))
 
 
 def add_node(made: graphviz.Digraph, node: Node) -> None:
@@ -62,15 +67,15 @@ def add_node(made: graphviz.Digraph, node: Node) -> None:
     mark = "✕ " if Shape.UNREACHABLE in node.shapes else ""
     if Shape.UNREACHABLE in node.shapes:
         attributes |= {"style": "rounded,dotted", "fontcolor": INK[Tone.FAINT]}
-    text = graphviz.escape(mark + title) + ("\\n" if not rest else "\\n" + "".join(f"{graphviz.escape(r)}\\l" for r in rest))
-    made.node(node.id, label=text if rest else graphviz.escape(mark + title), **attributes)
+    text = literal(mark + title) + ("\\n" if not rest else "\\n" + "".join(f"{literal(r)}\\l" for r in rest))
+    made.node(node.id, label=text if rest else literal(mark + title), **attributes)
 
 
 def add_edge(made: graphviz.Digraph, graph: Graph, edge: Edge) -> None:
     """Add an arrow between boxes, or one between frames."""
     ink = INK[edge.tone]
     attributes = {"color": ink, "fontcolor": ink, "style": "dashed" if edge.dashed else "solid"}
-    text = "".join(f" {graphviz.escape(line)} \\l" for line in edge.lines)
+    text = "".join(f" {literal(line)} \\l" for line in edge.lines)
     if {edge.tail, edge.head} <= {c.id for c in graph.clusters}:
         add_message(made, graph, edge, text, attributes)
     else:

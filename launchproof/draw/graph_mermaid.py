@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from launchproof.draw.mermaid_text import escaped, quoted
 from launchproof.draw.picture import Edge, Graph, Node, Shape, Tone
 
 CLASSES: Final = {Tone.FAINT: "faint", Tone.ENVIRONMENT: "environment", Tone.BROKEN: "broken"}
@@ -20,7 +21,7 @@ def mermaid(graph: Graph) -> str:
     """Give a graph as a Mermaid flowchart."""
     ids = {node.id: f"n{number}" for number, node in enumerate(graph.nodes)}
     ids |= {cluster.id: f"c{number}" for number, cluster in enumerate(graph.clusters)}
-    lines = ["---", f"title: {plain(graph.title)}", "---", f"flowchart {'LR' if graph.wide else 'TB'}"]
+    lines = ["---", f"title: {quoted(graph.title)}", "---", f"flowchart {'LR' if graph.wide else 'TB'}"]
     for cluster in graph.clusters:
         lines.append(f'  subgraph {ids[cluster.id]}["{escaped(cluster.label)}"]')
         lines += [f"    {box(node, ids)}" for node in graph.nodes if node.cluster == cluster.id]
@@ -37,7 +38,7 @@ def box(node: Node, ids: dict[str, str]) -> str:
     opening, closing = ("[[", "]]") if Shape.RESTING in node.shapes else ("(", ")")
     mark = "✕ " if Shape.UNREACHABLE in node.shapes else ""
     text = "<br>".join(escaped(line) for line in (mark + node.lines[0], *node.lines[1:]))
-    kind = "initial" if Shape.INITIAL in node.shapes else CLASSES.get(node.tone, "")
+    kind = CLASSES.get(node.tone, "initial" if Shape.INITIAL in node.shapes else "")
     return f'{ids[node.id]}{opening}"{text}"{closing}' + (f":::{kind}" if kind else "")
 
 
@@ -54,15 +55,3 @@ def inks(graph: Graph) -> Iterator[tuple[str, str]]:
         numbers = [str(number) for number, edge in enumerate(graph.edges) if edge.tone is tone]
         if numbers:
             yield ink, ",".join(numbers)
-
-
-def escaped(text: str) -> str:
-    """Write what has a meaning in Mermaid as an entity."""
-    for sign, entity in (("#", "#35;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;")):
-        text = text.replace(sign, entity)
-    return text
-
-
-def plain(text: str) -> str:
-    """Give a title that YAML takes as it is."""
-    return f'"{text}"' if ":" in text else text

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from launchproof.draw.picture import Graph, Node, Shape, Tone
+from launchproof.draw.picture import Edge, Graph, Node, Shape, Tone
 
 MARKS: Final = {Shape.INITIAL: "starts here", Shape.RESTING: "may rest here", Shape.UNREACHABLE: "never reached"}
 TONES: Final = {Tone.BROKEN: "  (!)"}
+ENVIRONMENT: Final = "  (environment)"
 
 
 def text(graph: Graph) -> str:
@@ -44,8 +45,24 @@ def box(node: Node) -> Iterator[str]:
 
 def arrows(graph: Graph, tail: str, indent: str) -> Iterator[str]:
     """Yield the arrows that leave a box or frame."""
-    names = {node.id: node.lines[0] for node in graph.nodes} | {cluster.id: cluster.id for cluster in graph.clusters}
+    named = unmistakable(graph)
+    names = {node.id: node.lines[0] if named else node.id for node in graph.nodes} | {
+        cluster.id: cluster.id for cluster in graph.clusters
+    }
     for edge in graph.edges:
         if edge.tail == tail:
             said = f":  {' '.join(edge.lines)}" if edge.lines else ""
-            yield f"{indent}{'- - ' if edge.dashed else '──'}→ {names[edge.head]}{said}{TONES.get(edge.tone, '')}"
+            yield f"{indent}{'- - ' if edge.dashed else '──'}→ {names[edge.head]}{said}{mark(edge)}"
+
+
+def unmistakable(graph: Graph) -> bool:
+    """Whether the first lines of boxes tell them apart; otherwise their names must, as in a graph of states."""
+    titles = [(node.cluster, node.lines[0]) for node in graph.nodes if Shape.STATE in node.shapes]
+    return len(titles) == len(set(titles))
+
+
+def mark(edge: Edge) -> str:
+    """Say what colour says elsewhere; a transition names its capability itself."""
+    if edge.tone is Tone.ENVIRONMENT and not any("(" in line for line in edge.lines):
+        return ENVIRONMENT
+    return TONES.get(edge.tone, "")

@@ -29,12 +29,17 @@ INSIDE: Final = "▸ "
 INDENT: Final = "   "
 
 
+Move = tuple[str, type, type]
+"""A transition by its name, the phase it left and the one it came to, in some run."""
+
+
 @frozen
 class Emphasis:
-    """What stands out, by name, and which phases a search has reached (None: not asked)."""
+    """What stands out, by name; which phases a search has reached, and by which moves (None: not asked)."""
 
     names: frozenset[str] = frozenset()
     reached: frozenset[type] | None = None
+    moves: frozenset[Move] | None = None
 
 
 @frozen
@@ -49,21 +54,33 @@ class Arrow:
 def machine_graph(protocol: Protocol, machine: Machine, emphasis: Emphasis = Emphasis()) -> Graph:
     """Draw one machine: its phases, and every transition with what it hears, its guards, and what it says."""
     transitions = [t for t in protocol.active if t.machine == machine.name]
-    arrows = [arrow for t in transitions for arrow in ways(t)]
+    arrows = [arrow for t in transitions for arrow in ways(t, emphasis.moves)]
     groups = grouped(arrows)
     inside = staying(arrows, groups)
     nodes = [phase_node(machine, phase, inside, emphasis) for phase in machine.phases]
     nodes += [group_node(phases) for phases in dict.fromkeys(group for group, _ in groups)]
     edges = [edge(phase_id(a.tail), phase_id(a.head), a.transition, emphasis) for a in single(arrows, groups)]
     edges += [edge(group_id(group), phase_id(head), t, emphasis) for (group, head), ts in groups.items() for t in ts]
-    return Graph(machine.name, f"{machine.name}: {machine.meaning}", tuple(nodes), tuple(edges), notes=legend(transitions))
+    return Graph(machine.name, title(machine), tuple(nodes), tuple(edges), notes=legend(transitions))
 
 
-def ways(transition: Transition) -> Iterator[Arrow]:
-    """Yield where a transition goes from each phase that it leaves; one that reaches what it leaves stays."""
+def title(machine: Machine) -> str:
+    """Name a machine, with what it is."""
+    return f"{machine.name}: {machine.meaning}" if machine.meaning else machine.name
+
+
+def ways(transition: Transition, moves: frozenset[Move] | None = None) -> Iterator[Arrow]:
+    """Yield where a transition goes from each phase that it leaves.
+
+    One whose annotations reach all that they leave may keep the phase or change it: a search tells by
+    its `moves`; where none was made, it is taken to stay.
+    """
     leaves, reaches = transition.signature.leaves, transition.signature.reaches
     if set(leaves) == set(reaches):
-        yield from (Arrow(transition, phase, phase) for phase in leaves)
+        met = moves or frozenset()
+        for tail in leaves:
+            heads = [head for head in reaches if (transition.name, tail, head) in met]
+            yield from (Arrow(transition, tail, head) for head in heads or [tail])
         return
     yield from (Arrow(transition, tail, head) for tail in leaves for head in reaches)
 
@@ -208,16 +225,22 @@ def lifecycle_graph(protocol: Protocol, emphasis: Emphasis = Emphasis(), machine
     nodes: list[Node] = []
     edges: list[Edge] = []
     for machine in shown:
-        arrows = [arrow for t in protocol.active if t.machine == machine.name for arrow in ways(t)]
+        arrows = [arrow for t in protocol.active if t.machine == machine.name for arrow in ways(t, emphasis.moves)]
         groups = grouped(arrows)
-        plain = [phase_node(machine, phase, (), emphasis) for phase in machine.phases]
+        inside = staying(arrows, groups)
+        plain = [titled(phase_node(machine, phase, inside, emphasis)) for phase in machine.phases]
         plain += [group_node(phases) for phases in dict.fromkeys(group for group, _ in groups)]
         nodes += [evolve(node, id=within(machine, node.id), cluster=machine.name) for node in plain]
         edges += phase_edges(machine, single(arrows, groups), groups, emphasis)
     edges += message_edges(protocol, [m.name for m in shown], emphasis)
-    clusters = tuple(Cluster(m.name, f"{m.name}: {m.meaning}") for m in shown)
+    clusters = tuple(Cluster(m.name, title(m)) for m in shown)
     notes = ("a dashed arrow: messages from one machine to another", "blue: what only the environment does")
     return Graph("lifecycle", protocol.name, tuple(nodes), tuple(edges), clusters, notes)
+
+
+def titled(node: Node) -> Node:
+    """Take a phase's box without what stands inside; it stands out if that does."""
+    return evolve(node, lines=node.lines[:1])
 
 
 def within(machine: Machine, node: str) -> str:

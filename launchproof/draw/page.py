@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from os.path import relpath
 from pathlib import Path
+from urllib.parse import quote
 
 from attrs import frozen
 
@@ -29,16 +30,23 @@ class Page:
     parts: tuple[str | Show, ...]
 
 
+def check_shown(page: Page, drawings: Sequence[Drawing]) -> None:
+    """Refuse a page that shows what is not drawn."""
+    known = {drawing.name: drawing for drawing in drawings}
+    for part in page.parts:
+        if isinstance(part, Show) and part.drawing not in known:
+            raise DrawError(f"page {page.file}: there is no drawing {part.drawing!r}; name one of {', '.join(known)}")
+
+
 def page_text(page: Page, drawings: Sequence[Drawing], made: Callable[[Drawing], Picture], drawn: Path, root: Path) -> str:
     """Give a page as Markdown; `drawn` is the folder with the drawings, `made` makes their pictures."""
+    check_shown(page, drawings)
     known = {drawing.name: drawing for drawing in drawings}
     lines: list[str] = []
     for part in page.parts:
         if isinstance(part, str):
             lines += [part.strip(), ""]
             continue
-        if part.drawing not in known:
-            raise DrawError(f"page {page.file}: there is no drawing {part.drawing!r}; name one of {', '.join(known)}")
         lines += [*shown(known[part.drawing], made(known[part.drawing]), relpath(drawn, root)), ""]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -47,5 +55,9 @@ def shown(drawing: Drawing, picture: Picture, folder: str) -> Iterator[str]:
     """Yield a table as it is, and of anything else a link to its picture."""
     if isinstance(picture, Table):
         yield markdown(picture).rstrip()
-    else:
-        yield f"![{drawing.shows}]({folder}/{drawing.name}.svg)"
+        return
+    kept = next((form for form in ("svg", "png") if form in drawing.formats), None)
+    if kept is None:
+        raise DrawError(f"drawing {drawing.name}: the page shows it, and it is kept neither as svg nor as png; add one")
+    shows = drawing.shows.replace("[", "(").replace("]", ")")
+    yield f"![{shows}]({quote(f'{folder}/{drawing.name}.{kept}')})"

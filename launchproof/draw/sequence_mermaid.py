@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from launchproof.draw.mermaid_text import escaped, quoted
 from launchproof.draw.picture import Arrow, Remark, Sequence, Tone, Way
 
 ARROWS: Final = {Way.POST: "-)", Way.HTTP: "-->>", Way.INSTANT: "->>"}
 LOST: Final = {Way.POST: "-x", Way.HTTP: "--x", Way.INSTANT: "-x"}
-ENTITIES: Final = {"#": "#35;", ";": "#59;", "<": "#lt;", ">": "#gt;", "%": "#37;", '"': "#quot;"}
 BROKEN: Final = "rect rgb(255, 235, 233)"
 FOR_EVER: Final = "loop from here on, for ever"
 
@@ -68,14 +68,3 @@ def message_line(arrow: Arrow, names: dict[str, str]) -> str:
 def waits(arrow: Arrow) -> bool:
     """Whether a message is heard rows after it was said, so that others may overtake it."""
     return arrow.heard is not None and arrow.heard > arrow.said + 1
-
-
-def escaped(text: str) -> str:
-    """Write text so that Mermaid reads it as text."""
-    return "".join(ENTITIES.get(character, character) for character in text)
-
-
-def quoted(text: str) -> str:
-    """Write text so that it is a text in the front matter, whatever is in it."""
-    plain = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{plain}"'

@@ -55,6 +55,7 @@ def gallery(protocol: Protocol = PROTOCOL) -> Gallery:
     """Give what is drawn from; phases that no run of the model reaches are known."""
     made = Gallery(protocol, PROPERTIES, STATEMENTS)
     made.__dict__["reached"] = reached()
+    made.__dict__["moves"] = frozenset()
     return made
 
 
@@ -381,6 +382,7 @@ def told() -> str:
     """Write machines, a run and tables, all that needs no search."""
     view = Gallery(PROTOCOL, PROPERTIES, STATEMENTS)
     view.__dict__["reached"] = frozenset({Live, Minting})
+    view.__dict__["moves"] = frozenset()
     makers: list[tuple[Callable[[Gallery], Picture], str]] = [
         (drawing.make, form) for drawing in (*MACHINES, BY_NAME["first-load"]) for form in ("dot", "mermaid", "text")
     ]

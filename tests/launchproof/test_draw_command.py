@@ -96,7 +96,8 @@ def quick(tmp_path: Path) -> Path:
     """Write a project that draws the toy, all as text."""
     where = written(tmp_path, CLAIMS + DRAWINGS)
     module = next(where.glob("drawing_*.py"))
-    module.write_text(module.read_text(encoding="utf-8").replace(', "svg")', ")"), encoding="utf-8")
+    text = module.read_text(encoding="utf-8").replace(', "svg")', ")").replace('Show("asker"), ', "")
+    module.write_text(text, encoding="utf-8")
     return where
 
 
@@ -681,3 +682,61 @@ def test_a_counterexample_that_cannot_be_written(broken: Path) -> None:
     assert result.stderr.splitlines() == [
         f"launchproof: {broken / 'no' / 'x.txt'}: it cannot be written (No such file or directory); name another file"
     ]
+
+
+# -- what would change nothing, or cannot be ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--own",), "these options are for one drawing"),
+        (("--by", "states"), "these options are for one drawing"),
+        (("--own", "--check"), "these options are for one drawing"),
+        (("guards", "--highlight", "first_time"), "--highlight goes with machines and the lifecycle, and guards is neither"),
+        (("reachable", "--highlight", "Idle"), "--highlight goes with machines and the lifecycle"),
+        (("lifecycle", "--json", "--format", "dot"), "--json and --format dot are two formats"),
+        (("client", "--machine", "client"), "--machine goes with `launchproof draw lifecycle` and `reachable`"),
+        (("client", "--own"), "--by, --transition and --own go with `launchproof draw reachable`"),
+    ],
+)
+def test_options_that_would_change_nothing_are_refused(toy: Path, arguments: tuple[str, ...], told: str) -> None:
+    """One line says with what they go; nothing is written."""
+    result = draw(toy, *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert told in result.stderr
+    assert not (toy / "pictures").exists()
+
+
+@pytest.mark.parametrize(
+    ("drawing", "told"),
+    [
+        ("Drawing('x', 'y', asker, ('gif',))", "drawing x: its formats are ('gif',); give a tuple of dot,"),
+        ("Drawing('x', 'y', asker, 'svg')", "drawing x: its formats are 'svg'; give a tuple of dot,"),
+        ("Drawing('x', 'y', lambda gallery: None, ('dot',))", "drawing x: it makes a NoneType, which is no picture; return one"),
+    ],
+)
+def test_a_drawing_that_cannot_be_is_refused(toy: Path, drawing: str, told: str) -> None:
+    """Unknown formats, and functions that make no picture, are told in a line."""
+    module = next(toy.glob("drawing_*.py"))
+    module.write_text(module.read_text(encoding="utf-8").replace("DRAWINGS = (", f"DRAWINGS = ({drawing},"), encoding="utf-8")
+    result = draw(toy)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert told in result.stderr
+
+
+def test_a_page_shows_only_what_is_kept_as_a_picture(quick: Path) -> None:
+    """A link to a file that is not written would be dead."""
+    module = next(quick.glob("drawing_*.py"))
+    text = module.read_text(encoding="utf-8").replace('"# The toy", ', '"# The toy", Show("asker"), ')
+    module.write_text(text, encoding="utf-8")
+    result = draw(quick)
+    assert result.exit_code == 2
+    assert "drawing asker: the page shows it, and it is kept neither as svg nor as png; add one" in result.stderr
+
+
+def test_a_counterexample_is_no_table(toy: Path) -> None:
+    """Formats that a sequence does not have are refused before the search."""
+    result = run(toy, "verify", "--draw", str(toy / "x.md"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "a counterexample is a sequence, and cannot be written as markdown; end it in .svg" in result.stderr

@@ -523,7 +523,7 @@ def test_what_stands_out_in_the_lifecycle() -> None:
 
     assert out("Holding") == (["client Holding"], [])
     assert out("take") == ([], [("client Waiting", "client Holding")])
-    assert out("Give") == ([], [("client Waiting", "client Holding"), ("server", "client")])
+    assert out("Give") == (["server Serving"], [("client Waiting", "client Holding"), ("server", "client")])
 
 
 def test_what_no_run_reaches_is_crossed_out_in_the_lifecycle_too() -> None:
@@ -597,7 +597,9 @@ def test_the_engine_takes_the_dot_and_leaves_no_text_out(name: str) -> None:
 
 def entities_read(line: str) -> str:
     """Read what Mermaid's entities stand for."""
-    return re.sub(r"#(\w+);", lambda e: {"35": "#", "quot": '"', "lt": "<", "gt": ">"}[e[1]], line)
+    return re.sub(
+        r"#(\w+);", lambda e: {"35": "#", "59": ";", "37": "%", "amp": "&", "quot": '"', "lt": "<", "gt": ">"}[e[1]], line
+    )
 
 
 def test_mermaid_quotes_every_text() -> None:
@@ -623,9 +625,9 @@ def test_mermaid_has_names_of_its_own() -> None:
 
 
 def test_a_title_with_a_colon_is_quoted_in_mermaid() -> None:
-    """YAML would take it for a key; without one it stands as it is."""
+    """YAML would take it for a key; so every title is quoted, and quotes in it are escaped."""
     assert mermaid(client_graph()).splitlines()[:3] == ["---", 'title: "client: who wants a token"', "---"]
-    assert mermaid(lifecycle_graph(TOY)).splitlines()[1] == "title: toy"
+    assert mermaid(lifecycle_graph(TOY)).splitlines()[1] == 'title: "toy"'
 
 
 def test_dashes_and_tones_in_mermaid() -> None:
@@ -969,3 +971,33 @@ def test_an_unknown_drawing_on_a_page_is_refused() -> None:
     """The text names the page and the drawings that there are."""
     with pytest.raises(DrawError, match=r"page PAGE\.md: there is no drawing 'cleint'; name one of client, guards"):
         page("# Toy", Show("cleint"))
+
+
+# -- what colour alone must not say --------------------------------------------------------------------
+
+
+def test_a_transition_that_moves_is_an_arrow() -> None:
+    """Annotations that reach what they leave do not say which; the moves that a search met do."""
+    wanted = next(t for t in LAMP.active if set(t.signature.leaves) == set(t.signature.reaches) and len(t.signature.leaves) > 1)
+    tail, head = wanted.signature.leaves[:2]
+    machine = LAMP.machine(wanted.machine)
+    unknown = machine_graph(LAMP, machine)
+    known = machine_graph(LAMP, machine, Emphasis(moves=frozenset({(wanted.name, tail, head)})))
+    assert not [e for e in unknown.edges if any(wanted.name in line for line in e.lines)]
+    assert [(e.tail, e.head) for e in known.edges if any(wanted.name in line for line in e.lines)] == [
+        (tail.__name__, head.__name__)
+    ]
+
+
+def test_a_start_that_stands_out_does_so_in_mermaid() -> None:
+    """What a reader asked for goes before the mark of the start."""
+    written = mermaid(client_graph(emphasized("Idle")))
+    assert ":::broken" in next(line for line in written.splitlines() if '"Idle' in line)
+
+
+def test_titles_are_drawn_as_they_are() -> None:
+    """No title is taken for HTML, an escape or an entity."""
+    graph = Graph("g", r"<b> \N &amp;", (Node("n", ("&lt;",), (Shape.PHASE,)),), ())
+    svg = rendered(graph, "svg").decode()
+    assert "&lt;b&gt; \\N &amp;amp;" in svg
+    assert "&amp;lt;" in svg
