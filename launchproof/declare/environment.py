@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from launchproof.declare.fairness import Fairness
 from launchproof.errors import DeclarationError
 
 
 @frozen
 class Capability:
-    """Something the environment may do: a set of transitions that is switched on or off as one."""
+    """Something the environment may do: a set of transitions that is switched on or off as one.
+
+    `fair` is the fairness of each of them, and of each loss (None: unfair, the default).
+    """
 
     name: str
     meaning: str
+    fair: Fairness | None = None
 
     def __attrs_post_init__(self) -> None:
         """Refuse a capability that nobody could understand from its description."""
