@@ -68,9 +68,9 @@ class Lost:
 USER = Capability("user", "switches lamps.")
 
 
-def judged(protocol: Protocol, prop: Property, **options: int) -> PropertyResult:
+def judged(protocol: Protocol, prop: Property, keep_orphans: int = 1) -> PropertyResult:
     """Search, and give the property's result."""
-    result = search(protocol, (prop,), **options)
+    result = search(protocol, (prop,), keep_orphans=keep_orphans)
     assert result.closed, result.stopped
     return next(r for r in result.properties if r.property is prop)
 
