@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def show(name: str | None, as_json: bool, project: Path | None) -> None:  # noqa: FBT001 - Click hands flags over
     """Explain NAME, or list everything that has a name.
 
-    NAME is a machine, transition, guard, message, property, capability, assumption, statement or
+    NAME is a machine, transition, guard, message, channel, property, capability, assumption, statement or
     addition. An addition is shown with the counterexample that appears without it, a property that is
     claimed without some capabilities with the one that appears with them.
     """
