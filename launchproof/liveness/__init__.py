@@ -34,5 +34,11 @@ follows from (1), so runs in which the orphan is not used are fair already; and 
 or claim counts orphans or reads two of them at once, as for safety. A run that uses several orphans
 in turn is a run in which each is chosen in time *only if the choice was made in its favour when it
 was orphaned*: a loop that needs two orphans of different kinds at once, over and over, is not found.
-That is the same limit that safety has, and ``keep_orphans`` of 2 or 3 tests it.
+That is the same limit that safety has, and ``keep_orphans`` of 2 or 3 tests it. What holds of orphans
+holds of rows that nobody refers to at all: a fair transition that picks one of them counts as
+disabled where they are forgotten.
+
+**Assumptions about the run.** A loop of a counterexample is checked by `lasso.is_fair`, which shares
+nothing with the search for it. What is forbidden before a goal is judged on every run, whatever is
+quiet in it: it takes a finite run to break that, and any finite run goes on fairly.
 """

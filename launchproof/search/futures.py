@@ -6,7 +6,7 @@ What is asked of the graph, and why it is sound to ask it of canonical states, i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from launchproof.search.judges import StateJudges
 from launchproof.search.recorded import Recorder
 from launchproof.search.trace import Fairly, Hop, Trace, tell
 from launchproof.search.verdicts import PropertyResult, Verdict
-from launchproof.semantics.steps import Semantics, State
+from launchproof.semantics.steps import Semantics, State, Step
 
 if TYPE_CHECKING:
     from launchproof.liveness.answers import Run
@@ -35,8 +35,11 @@ class Futures:
         self.semantics = semantics
         for prop in properties:
             check_quiet(semantics.protocol, prop)
-        claims = [part for p in properties for part in future_of(p).parts if part.kind == "each-step"]
-        self.recorder = Recorder(semantics, claims, [future_of(p).quiet for p in properties])
+        parts = [part for p in properties for part in future_of(p).parts]
+        self.recorder = Recorder(
+            semantics, [part for part in parts if part.kind == "each-step"], [future_of(p).quiet for p in properties]
+        )
+        self.state_judges = StateJudges(semantics, parts)
 
     def judged(self, prop: Property, states: Sequence[State], index: Mapping[State, int], *, closed: bool) -> PropertyResult:
         """Judge one of them."""
@@ -111,8 +114,8 @@ class Judged:
         none = nothing(self.graph)
         if part.kind == "each-step":
             return Marks(none.nodes, self._edges(part)), self.futures.recorder.spoke(part)
-        judges = StateJudges(self.semantics, [part])
-        judge = judges.judges[0]
+        judges = self.futures.state_judges
+        judge = next(j for j in judges.judges if j.property is part)
         nodes = np.fromiter((judges.verdict(judge, state) is False for state in self.states), np.bool_, len(self.states))
         return Marks(nodes, none.edges), judge.spoke
 
@@ -177,19 +180,24 @@ class Judged:
         from launchproof.liveness.lasso import enabled_groups
 
         start, met = run.loop_from or 0, list(self.futures.recorder.groups.met)
-        taken = {g for edge in run.edges[start:] for g in self.graph.groups[int(self.graph.label[edge])]}
-        enabled = {g for node in self._nodes(run)[start:] for g in enabled_groups(self.graph, node)}
-        fair = [g for g in range(len(met)) if g in self.graph.fair]
+        nodes = self._nodes(run)[start:]
         if start == len(run.edges):
-            return Fairly(unfair=tuple(met[g].name for g in sorted(enabled)))
+            return Fairly(unfair=began(step for _, step in self.semantics.successors(self.states[nodes[0]])))
+        groups = [set(self.graph.groups[int(self.graph.label[edge])]) for edge in run.edges[start:]]
         steps = [self.semantics.successors(state)[position][1] for state, position in hops[start:]]
-        labels = [set(self.graph.groups[int(self.graph.label[edge])]) for edge in run.edges[start:]]
-        free = [step for step, groups in zip(steps, labels, strict=True) if groups.isdisjoint(fair)]
+        taken = {g for found in groups for g in found}
+        enabled = {g for node in nodes for g in enabled_groups(self.graph, node)}
+        fair = {g: f"{met[g].name} ({met[g].fairness.kind})" for g in sorted(self.graph.fair)}
         return Fairly(
-            tuple(f"{met[g].name} ({met[g].fairness.kind})" for g in fair if g in taken),
-            tuple(f"{met[g].name} ({met[g].fairness.kind})" for g in fair if g in enabled - taken),
-            tuple(dict.fromkeys(f"{step.micros[0].name} ({step.actor})" for step in free)),
+            tuple(name for g, name in fair.items() if g in taken),
+            tuple(name for g, name in fair.items() if g in enabled - taken),
+            began(step for step, found in zip(steps, groups, strict=True) if found.isdisjoint(fair)),
         )
+
+
+def began(steps: Iterable[Step]) -> tuple[str, ...]:
+    """Name what begins steps, each with its actor, once."""
+    return tuple(dict.fromkeys(f"{step.micros[0].name} ({step.actor})" for step in steps))
 
 
 def future_of(prop: Property) -> Future:

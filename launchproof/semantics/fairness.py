@@ -13,6 +13,9 @@ losing a message                                a group for each channel, unfair
 
 A transition's own ``fair=`` goes before its capability's, and that before the default. What follows
 in the same step, heard as it is said, decides nothing.
+
+A group is all there is to be fair to: on an `Exchange`, a message may be overtaken for ever by others to
+the same receiver; of a transition that picks, one pick may be taken for ever and another one never.
 """
 
 from __future__ import annotations

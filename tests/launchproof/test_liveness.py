@@ -47,6 +47,7 @@ from launchproof.search.trace import Fairly, Trace
 from launchproof.search.verdicts import PropertyResult, Verdict
 from launchproof.semantics.fairness import groups_of
 from launchproof.semantics.steps import Semantics
+from launchproof.traces import from_trace, replay
 from launchproof.verify import verify, verify_matrix
 from launchproof.verify.answer import Vacuous
 
@@ -179,7 +180,7 @@ def test_what_is_unfair_may_never_happen() -> None:
     assert result.trace is not None
     assert (result.trace.premise_at, result.trace.loop_from) == (0, 0)
     assert result.trace.fairly is not None
-    assert result.trace.fairly.unfair == ("switch_on",)
+    assert result.trace.fairly.unfair == ("switch_on (lamp)",)
 
 
 def test_weak_fairness_is_not_enough_for_what_is_possible_now_and_then() -> None:
@@ -1045,7 +1046,7 @@ def test_staying_is_told_as_nothing_more_that_need_happen() -> None:
         "breaks off-leads-to-on: The lamp is off.",
         "     never: is-on: The lamp is on.",
         "     fair: nothing that is weakly or strongly fair is possible there",
-        "     possible there, but unfair: switch_on",
+        "     possible there, but unfair: switch_on (lamp)",
     ]
     assert text(switched(USER), on_leads_to_broken_in_the_end)[-1] == (
         "     finitely often: user (nobody plays with a switch for ever)"
@@ -1072,6 +1073,34 @@ def test_what_came_before_the_goal_is_told() -> None:
         "     before any goal is met: The lamp is broken.",
         "     not yet: is-off: The lamp is off.",
     ]
+
+
+TOLD: tuple[tuple[Callable[[], Protocol], Property], ...] = (
+    (lambda: calling(lost=Lost()), asking_is_answered),
+    (lambda: shop(angry=True), customer_is_served),
+    (lambda: shop(angry=False), thefts_end_of_themselves),
+    (lamp, breaks_in_the_end),
+)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_every_step_of_a_lasso_is_a_step_of_the_protocol(number: int) -> None:
+    """What is told can be taken again, step by step, and the loop comes back to phases and channels alike."""
+    make, claim = TOLD[number]
+    protocol = make()
+    trace = judged(protocol, claim).trace
+    assert trace is not None
+    assert trace.loop_from is not None
+    again = replay(from_trace(protocol, trace), protocol, ())
+    assert again.trace.steps == trace.steps
+    first = [state for state, _ in again.hops][trace.loop_from] if trace.loop_from < len(again.hops) else None
+    assert first is None or first == again.semantics.successors(again.hops[-1][0])[again.hops[-1][1]][0]
+
+
+def test_a_part_that_names_no_slot_is_refused_before_the_search() -> None:
+    """A goal of another protocol is a mistake that is told at once."""
+    with pytest.raises(DeclarationError, match="property has-token: there is no slot 'customer'; name one of lamp"):
+        search(lamp(), (leads_to("toy", to=has_token)(plain),), limits=Limits(states=1))
 
 
 # --- others that read properties ---------------------------------------------------------------------
@@ -1109,14 +1138,6 @@ def test_they_are_judged_with_all_others_under_their_capabilities() -> None:
     answer = verify(switched(KEEN), (sane, off_leads_to_on, unattended), builtin=())
     assert [j.verdict for j in answer.properties] == [Verdict.PROVED, Verdict.PROVED, Verdict.REFUTED]
     assert answer.properties[2].under == ("user",)
-
-
-TOLD: tuple[tuple[Callable[[], Protocol], Property], ...] = (
-    (lambda: calling(lost=Lost()), asking_is_answered),
-    (lambda: shop(angry=True), customer_is_served),
-    (lambda: shop(angry=False), thefts_end_of_themselves),
-    (lamp, breaks_in_the_end),
-)
 
 
 def told() -> str:
