@@ -201,7 +201,7 @@ class Search:
     def _judged(self, prop: Property, finder: Callable[[Target], list[tuple[State, int]]], *, closed: bool) -> PropertyResult:
         target = self.targets.get(prop.name)
         if prop.future is not None and self.futures is not None:
-            return self.futures.judged(prop, self.states, self.index, closed=closed)
+            return self.futures.judged(prop, self.states, closed=closed)
         if target is not None:
             hops = self._hops(target.path) if target.path else finder(target)
             loop_from = len(self._path(self.loop[0])) - 1 if target.path and self.loop else None

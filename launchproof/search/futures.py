@@ -6,7 +6,7 @@ What is asked of the graph, and why it is sound to ask it of canonical states, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -41,11 +41,11 @@ class Futures:
         )
         self.state_judges = StateJudges(semantics, parts)
 
-    def judged(self, prop: Property, states: Sequence[State], index: Mapping[State, int], *, closed: bool) -> PropertyResult:
-        """Judge one of them."""
+    def judged(self, prop: Property, states: Sequence[State], *, closed: bool) -> PropertyResult:
+        """Judge one of them, on the states of a search in the order of their numbers."""
         if not closed:
             return PropertyResult(prop, Verdict.UNDECIDED)
-        return Judged(self, prop, states, index, self.graph).result()
+        return Judged(self, prop, states, self.graph).result()
 
     @cached_property
     def graph(self) -> Graph:
@@ -60,7 +60,6 @@ class Judged:
     futures: Futures
     claim: Property
     states: Sequence[State]
-    index: Mapping[State, int]
     graph: Graph
 
     @property
