@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from launchproof import ASKER, Channel, Exchange, Instant, Lifetime, Post
+from launchproof import ASKER, Channel, Exchange, Instant, Lifetime, Post, strongly
 from model import messages as m
 from model.environment import NETWORK
 from model.names import Origin, Window
 
+RECOVERS: Final = strongly("The network recovers: a call that keeps being tried succeeds in the end.")
+PATIENT: Final = strongly("The host waits long enough: of loads that begin again and again, one is ready in time.")
+
 HOST_HEARS: Final = (m.Ready, m.TokenRefresh, m.TokenExpired, m.Navigate, m.Resize)
 
-TO_HOST: Final = Post("to_host", "frame", "host", HOST_HEARS[:-1], "what the embed posts to its parent")
+TO_HOST: Final = Post("to_host", "frame", "host", HOST_HEARS[:-1], "what the embed posts to its parent", fair=PATIENT)
 TO_FRAME: Final = Post("to_frame", "host", "frame", (m.Auth,), "what the host posts to its iframe's window")
 HEIGHTS: Final = Post(
     "heights",
@@ -43,6 +46,7 @@ MINT_CALL: Final = Exchange(
     "the page's request to its backend for a session",
     lost=m.NetworkError(),
     unreliable=NETWORK.name,
+    fair=RECOVERS,
     cites=("quickstart.mint-on-backend",),
 )
 REFRESH_CALL: Final = Exchange(
@@ -52,6 +56,7 @@ REFRESH_CALL: Final = Exchange(
     "the page's request to its backend to refresh",
     lost=m.NetworkError(),
     unreliable=NETWORK.name,
+    fair=RECOVERS,
     cites=("refresh.host-steps",),
 )
 DOCUMENT_CALL: Final = Exchange(
@@ -61,6 +66,7 @@ DOCUMENT_CALL: Final = Exchange(
     "the iframe's document request",
     lost=m.NetworkError(),
     unreliable=NETWORK.name,
+    fair=RECOVERS,
     cites=("bootstrap.launch-starts-frame",),
 )
 API_CALL: Final = Exchange(
@@ -70,6 +76,7 @@ API_CALL: Final = Exchange(
     "a call of the embed's with its access token; one at a time stands for all",
     lost=m.NetworkError(),
     unreliable=NETWORK.name,
+    fair=RECOVERS,
     cites=("refresh.early",),
 )
 LOAD_EVENTS: Final = Exchange(

@@ -73,14 +73,17 @@ REFRESH_FAILURE: Final = Assumption(
     "What does a host do when a refresh fails for a passing reason, and when the session is gone?",
     ("retry-then-fresh", "nothing"),
     "retry-then-fresh",
-    "Nothing unsafe happens under either choice. A host that does nothing leaves it to the embed to say that it has no usable token; "
-    "whether the user gets back to work is a question of progress, not of safety.",
+    "Nothing unsafe happens under either choice. A host that does nothing lets one lost answer end all refreshing: a token-refresh is "
+    "never answered (request-is-answered, 12 steps and then 4 for ever), while the token that the embed has lasts.",
 )
 SECOND_REFRESH: Final = Assumption(
     "second-refresh",
-    "What does a host do with a second refresh request while one is in flight?",
-    ("join", "start-another"),
-    "join",
+    "Does an embed that waits for a token ask again when a call gets a 401, and what does the host do with a second request?",
+    ("never-asked", "join", "start-another"),
+    "never-asked",
+    "An embed that asks again keeps one request ahead of the answers from then on: each refresh ends the token that the one before "
+    "has just brought, a call with that one gets a 401, and it asks again, without end, although the host joins requests "
+    "(refusal-leads-to-a-served-call, 14 steps and then 8 for ever). "
     "With start-another, two refreshes are in flight (one-refresh-in-flight, 15 steps); their answers overtake each other, so the host "
     "takes the dead token for the current one (host-keeps-newest, 18) and the embed's good one is replaced by it (newer-token-stays, 22).",
 )

@@ -7,8 +7,8 @@ from typing import Final
 from attrs import evolve
 
 from launchproof import Machine, Pick, Posted, Sent, To, when
-from model.channels import CALLS, ELSEWHERE_TO_HOST, FRAME_DOCUMENT, HEIGHTS
-from model.environment import ANSWER_BINDING, NAVIGATED_FRAME, OTHER_CUSTOMER, USER
+from model.channels import CALLS, ELSEWHERE_TO_HOST, FRAME_DOCUMENT, HEIGHTS, PATIENT
+from model.environment import ANSWER_BINDING, NAVIGATED_FRAME, OTHER_CUSTOMER, SECOND_REFRESH, USER
 from model.frame_phases import (
     AnyPhase,
     Asking,
@@ -169,7 +169,7 @@ def show_error(frame: Requesting, heard: Sent[LaunchRefused | NetworkError]) -> 
     return To(Refused(frame.url.launch or THEIR_LAUNCH))
 
 
-@frame.transition("bootstrap.access-after-ready", "ours.strip-launch")
+@frame.transition("bootstrap.access-after-ready", "ours.strip-launch", fair=PATIENT)
 def announce_ready(frame: Loaded) -> To[Waiting, Ready]:
     """Take the launch token out of the location, listen, and say so."""
     shown = evolve(frame.shown, location=Url(Origin.EMBED))
@@ -231,7 +231,7 @@ def ask_after_refusal(frame: Running, heard: Sent[Unauthorized]) -> To[Asking, T
     return To(Asking(shown, frame.access, calling=False, repeated=frame.repeated, early=True), TokenRefresh(shown.document))
 
 
-@frame.transition("refresh.early", "refresh.scheduled")
+@frame.transition("refresh.early", "refresh.scheduled", given=SECOND_REFRESH("join", "start-another"))
 @when(of_held_token, "ours.stale-refusal")
 @when(asked_ahead_only, "refresh.early")
 @when(not_repeated, "ours.repeat-once")
@@ -240,10 +240,10 @@ def ask_once_more(frame: Asking, heard: Sent[Unauthorized]) -> To[Asking, TokenR
     return To(evolve(frame, calling=False, early=True, repeated=True), TokenRefresh(frame.shown.document))
 
 
-@frame.transition("refresh.early", "ours.repeat-once", otherwise=ask_once_more)
+@frame.transition("refresh.early", "ours.one-request", "ours.repeat-once", otherwise=ask_once_more)
 @when(of_held_token, "ours.stale-refusal")
 def wait_on(frame: Asking, heard: Sent[Unauthorized]) -> To[Asking]:
-    """Keep waiting after another 401."""
+    """Keep waiting for the answer to the request that is under way, after a 401."""
     return To(evolve(frame, calling=False, early=True))
 
 

@@ -6,10 +6,12 @@ from typing import Final
 
 from attrs import frozen
 
-from launchproof import Machine, Sent, To, when
+from launchproof import Machine, Sent, To, weakly, when
 from model.environment import USER
 from model.messages import HostedClosed, OpenAuthorization, PageTaken, ReturnFrame, ReturnPage
 from model.names import Where
+
+DECIDES: Final = weakly("Who is asked to authorize agrees, refuses, or gives up.")
 
 
 @frozen
@@ -76,34 +78,34 @@ def open_hosted(setup: NoConnection | AtHosted | AtProvider | Connected, heard: 
     return To(AtHosted(heard.message.where))
 
 
-@setup.transition("oauth.not-all-in-frame", "oauth.leaves", capability=USER)
+@setup.transition("oauth.not-all-in-frame", "oauth.leaves", capability=USER, fair=DECIDES)
 def break_out(setup: AtHosted) -> To[AtProvider]:
     """Go on to the provider in a new tab, since it is not shown inside an iframe."""
     return To(AtProvider(Where.TAB))
 
 
-@setup.transition("oauth.returns", capability=USER)
+@setup.transition("oauth.returns", capability=USER, fair=DECIDES)
 @when(in_a_tab, "oauth.returns")
 def authorize_in_tab(setup: AtProvider) -> To[Connected, ReturnFrame]:
     """Grant access; an iframe that shows the hosted page goes back to the embed."""
     return To(Connected(), ReturnFrame())
 
 
-@setup.transition("oauth.returns", capability=USER)
+@setup.transition("oauth.returns", capability=USER, fair=DECIDES)
 @when(in_the_page, "oauth.returns")
 def authorize_in_page(setup: AtProvider) -> To[Connected, ReturnPage]:
     """Grant access; the page goes back to the host's."""
     return To(Connected(), ReturnPage())
 
 
-@setup.transition("oauth.returns", capability=USER)
+@setup.transition("oauth.returns", capability=USER, fair=DECIDES)
 @when(in_a_tab, "oauth.returns")
 def deny_in_tab(setup: AtProvider) -> To[NoConnection, ReturnFrame]:
     """Refuse access; an iframe that shows the hosted page goes back to the embed."""
     return To(NoConnection(), ReturnFrame())
 
 
-@setup.transition("oauth.returns", capability=USER)
+@setup.transition("oauth.returns", capability=USER, fair=DECIDES)
 @when(in_the_page, "oauth.returns")
 def deny_in_page(setup: AtProvider) -> To[NoConnection, ReturnPage]:
     """Refuse access; the page goes back to the host's."""
@@ -123,7 +125,7 @@ def be_left(setup: AtProvider, heard: Sent[PageTaken]) -> To[NoConnection]:
     return To(NoConnection())
 
 
-@setup.transition("oauth.leaves", capability=USER)
+@setup.transition("oauth.leaves", capability=USER, fair=DECIDES)
 def abandon(setup: AtHosted | AtProvider) -> To[NoConnection]:
     """Close the tab, or never come back."""
     return To(NoConnection())

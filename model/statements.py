@@ -94,6 +94,7 @@ _SAID: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "stale-refusal": "A 401 for a token that the embed has since replaced is ignored, since it says nothing of the new one.",
             "announce-leaving": "The embed tells the host before it leaves its frame for authorization, so that the host does not take it for a reload.",
             "late-messages": "Messages of a removed iframe count for nothing, since they speak of a window that is gone.",
+            "one-request": "An embed that waits for a token does not ask again: a 401 meanwhile is answered by the same token.",
             "repeat-once": "A document repeats a refresh request once at most, since each answer would allow two more.",
             "fresh-element": "The host mounts in a fresh iframe, since what an iframe restored by the browser has said would be taken for the new one's.",
             "resolved-path": "The server resolves a start page's dot segments before it checks it, since the browser does.",

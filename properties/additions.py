@@ -76,7 +76,12 @@ WITHOUT: Final[dict[str, tuple[Callable[[Protocol], Protocol], str, int]]] = {
     "announce-leaving": (lambda p: p.replacing("set_up_in_frame", leave_unannounced), "authorization-is-not-cut-off", 10),
     "late-messages": (lambda p: p.without_guard("from_our_frame"), "strangers-change-nothing", 4),
     "fresh-element": (lambda p: p.replacing("mount", mount_in_the_same_element), "no-deadlock", 14),
-    "repeat-once": (lambda p: p.without_guard("not_repeated"), "requests-do-not-pile-up", 21),
+    "one-request": (lambda p: p.assuming(second_refresh="join"), "refusal-leads-to-a-served-call", 22),
+    "repeat-once": (
+        lambda p: p.assuming(second_refresh="join").without_guard("not_repeated"),
+        "requests-do-not-pile-up",
+        21,
+    ),
     "resolved-path": (lambda p: p.without_guard("path_stays_in_workspace"), "mint-keeps-bounds", 2),
     "one-minter": (lambda p: p.replacing("mount_twice", mount_twice_and_mint_twice), "one-mint-in-flight", 2),
 }

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def show(name: str | None, as_json: bool, project: Path | None) -> None:  # noqa: FBT001 - Click hands flags over
     """Explain NAME, or list everything that has a name.
 
-    NAME is a machine, transition, guard, message, property, capability, assumption, statement or
+    NAME is a machine, transition, guard, message, channel, property, capability, assumption, statement or
     addition. An addition is shown with the counterexample that appears without it, a property that is
     claimed without some capabilities with the one that appears with them.
     """
@@ -95,11 +95,12 @@ def entry_json(entry: Entry, runs: dict[str, tuple[Protocol, PropertyResult]]) -
     """Give an entry for programs."""
     made: dict[str, Any] = {"kind": entry.kind, "name": entry.name, "meaning": entry.meaning, **entry.facts}
     if entry.name in runs:
-        from launchproof.report.as_json import trace_json
+        from launchproof.report.as_json import future_json, trace_json
 
         protocol, result = runs[entry.name]
         made["breaks"] = result.property.name
         made["counterexample"] = None if result.trace is None else trace_json(result.trace, protocol)
+        made |= {} if result.trace is None else future_json(result.trace)
     return made
 
 

@@ -2,8 +2,10 @@
 
 from launchproof.declare.channels import ASKER, Channel, Exchange, Instant, Lifetime, Post, Posted, Sent
 from launchproof.declare.environment import Assumption, Capability, Choice
+from launchproof.declare.fairness import Fairness, strongly, unfair, weakly
 from launchproof.declare.machine import Guard, Guarded, Machine, To, Transition, when
 from launchproof.declare.names import Name, New, Pick, memory, registry
+from launchproof.declare.progress import leads_to, settles
 from launchproof.declare.project import Addition, Statement
 from launchproof.declare.properties import Place, Property, always, each_step, sometimes, wherever
 from launchproof.declare.protocol import Protocol
@@ -16,6 +18,7 @@ __all__ = [
     "Channel",
     "Choice",
     "Exchange",
+    "Fairness",
     "Guard",
     "Guarded",
     "Instant",
@@ -35,9 +38,14 @@ __all__ = [
     "Transition",
     "always",
     "each_step",
+    "leads_to",
     "memory",
     "registry",
+    "settles",
     "sometimes",
+    "strongly",
+    "unfair",
+    "weakly",
     "when",
     "wherever",
 ]

@@ -18,6 +18,7 @@ from typing import Final, Generic, TypeVar
 
 from attrs import field, frozen
 
+from launchproof.declare.fairness import Fairness
 from launchproof.errors import DeclarationError
 
 M_co = TypeVar("M_co", covariant=True)
@@ -47,7 +48,10 @@ class Sent(Generic[M_co]):
 
 @frozen
 class Post:
-    """Window messages from one machine to another; `instant` ones carry a constant forged stamp."""
+    """Window messages from one machine to another; `instant` ones carry a constant forged stamp.
+
+    `fair` says whether what is in flight has to arrive (None: weakly, the default).
+    """
 
     name: str
     sender: str
@@ -55,6 +59,7 @@ class Post:
     carries: tuple[type, ...]
     meaning: str = ""
     forged: tuple[Enum, Enum] | None = None
+    fair: Fairness | None = None
 
     @property
     def instant(self) -> bool:
@@ -70,6 +75,7 @@ class Exchange:
     `unreliable` capability may replace any item in flight by that message to the caller: before the
     server acted if the item is a request, after it if the item is an answer.
     A `coalesced` exchange holds at most one of each item: a signal, not a count.
+    `fair` says whether what is in flight to a machine has to arrive (None: weakly, the default).
     """
 
     name: str
@@ -80,6 +86,7 @@ class Exchange:
     unreliable: str | None = None
     cites: tuple[str, ...] = ()
     coalesced: bool = False
+    fair: Fairness | None = None
 
     @property
     def carries(self) -> tuple[type, ...]:

@@ -57,6 +57,10 @@ def check_channel(protocol: Parts, channel: Channel) -> None:
             raise DeclarationError(
                 f"channel {channel.name}", f"there is no machine {end!r}", f"use one of {', '.join(sorted(machines))}"
             )
+    if isinstance(channel, Post) and channel.instant and channel.fair is not None:
+        raise DeclarationError(
+            f"channel {channel.name}", "nothing is ever in flight on it, so its fair= has no effect", "take fair= away"
+        )
     if isinstance(channel, Exchange) and channel.lost is not None:
         if channel.routes.get(type(channel.lost)) != channel.caller:
             raise DeclarationError(f"channel {channel.name}", "it does not carry its own lost message", "route it to the caller")
@@ -77,6 +81,7 @@ def check_transition(protocol: Parts, transition: Transition) -> None:
     if transition.signature.heard is not None:
         for message in transition.signature.heard.messages:
             check_heard(protocol, transition, message)
+        check_fair(protocol, transition)
 
 
 def check_references(protocol: Parts, transition: Transition) -> None:
@@ -141,18 +146,33 @@ def hears_on(transition: Transition, channel: Exchange | Instant) -> bool:
 def check_heard(protocol: Parts, transition: Transition, message: type) -> None:
     """Refuse a message that no channel brings to this machine in that kind of envelope."""
     envelope = transition.signature.heard.envelope if transition.signature.heard else None
-    for channel in protocol.channels:
-        if message not in channel.carries or (envelope is Posted) is not isinstance(channel, Post):
-            continue
-        receiver = channel.receiver if isinstance(channel, Post) else channel.routes[message]
-        if receiver == transition.machine:
-            return
-        if receiver == ASKER and transition.machine in (
-            channel.senders if isinstance(channel, Instant) else (getattr(channel, "caller", ""),)
-        ):
-            return
-    raise DeclarationError(
-        f"transition {transition.name}",
-        f"no channel brings {message.__name__} to {transition.machine}",
-        "route it there",
-    )
+    if not any((envelope is Posted) is isinstance(c, Post) and brings(c, message, transition.machine) for c in protocol.channels):
+        raise DeclarationError(
+            f"transition {transition.name}",
+            f"no channel brings {message.__name__} to {transition.machine}",
+            "route it there",
+        )
+
+
+def brings(channel: Channel, message: type, machine: str) -> bool:
+    """Whether a channel can bring a message to a machine."""
+    if message not in channel.carries:
+        return False
+    if isinstance(channel, Post):
+        return channel.receiver == machine
+    if channel.routes[message] == ASKER:
+        return machine in (channel.senders if isinstance(channel, Instant) else (channel.caller,))
+    return channel.routes[message] == machine
+
+
+def check_fair(protocol: Parts, transition: Transition) -> None:
+    """Refuse fairness where a step never begins: of what is heard in the step that says it."""
+    heard = transition.signature.heard
+    if transition.fair is None or heard is None:
+        return
+    if not any(has_queue(c) and brings(c, m, transition.machine) for c in protocol.channels for m in heard.messages):
+        raise DeclarationError(
+            f"transition {transition.name}",
+            "it is heard in the step that says it, so its fair= has no effect",
+            "give fair= to the transition that says it",
+        )

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from attrs import field, frozen
 
+from launchproof.declare.fairness import Fairness
 from launchproof.errors import DeclarationError
 
 
 @frozen
 class Capability:
-    """Something the environment may do: a set of transitions that is switched on or off as one."""
+    """Something the environment may do: a set of transitions that is switched on or off as one.
+
+    `fair` is the fairness of each of them, and of each loss (None: unfair, the default).
+    """
 
     name: str
     meaning: str
+    fair: Fairness | None = None
 
     def __attrs_post_init__(self) -> None:
         """Refuse a capability that nobody could understand from its description."""
@@ -22,10 +29,24 @@ class Capability:
 
 @frozen
 class Choice:
-    """One answer to an open question; a transition or guard may be given under it only."""
+    """One answer to an open question, or one of several; a transition or guard may be given under it only."""
 
     assumption: str
     value: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """All answers under which it holds."""
+        return (self.value, *self.others)
+
+    def holds(self, assumed: Collection[Choice]) -> bool:
+        """Whether one of the answers is assumed."""
+        return any(Choice(self.assumption, value) in assumed for value in self.values)
+
+    def __str__(self) -> str:
+        """Write it as a condition."""
+        return f"{self.assumption} = {' or '.join(self.values)}"
 
 
 @frozen
@@ -47,8 +68,9 @@ class Assumption:
             raise DeclarationError(self.name, "a question needs two answers or more", "add the other choice")
         self(self.default)
 
-    def __call__(self, value: str) -> Choice:
-        """Name one answer; an unknown one is a `DeclarationError`."""
-        if value not in self.choices:
-            raise DeclarationError(self.name, f"{value!r} is no choice", f"use one of {', '.join(self.choices)}")
-        return Choice(self.name, value)
+    def __call__(self, value: str, *others: str) -> Choice:
+        """Name one answer, or several; an unknown one is a `DeclarationError`."""
+        for one in (value, *others):
+            if one not in self.choices:
+                raise DeclarationError(self.name, f"{one!r} is no choice", f"use one of {', '.join(self.choices)}")
+        return Choice(self.name, value, others)

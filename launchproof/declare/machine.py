@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 
 from launchproof.declare.channels import Lifetime
 from launchproof.declare.environment import Capability, Choice
+from launchproof.declare.fairness import Fairness
 from launchproof.declare.signature import Heard, Signature, hints_of, read_heard, read_transition, summary, union_members
 from launchproof.errors import DeclarationError
 
@@ -93,6 +94,7 @@ class Transition:
     ends: tuple[Lifetime, ...] = ()
     via: str | None = None
     otherwise: str | None = None
+    fair: Fairness | None = None
 
     def without_guard(self, name: str) -> Transition:
         """Give the same transition without the guard of that name."""
@@ -141,7 +143,7 @@ class Machine:
         """All that was declared, in the order of the source."""
         return tuple(self._declared.values())
 
-    def transition(
+    def transition(  # noqa: PLR0913 - a transition has this many properties of its own
         self,
         *cites: str,
         capability: Capability | None = None,
@@ -149,13 +151,15 @@ class Machine:
         ends: Lifetime | Iterable[Lifetime] = (),
         via: str | None = None,
         otherwise: object | None = None,
+        fair: Fairness | None = None,
     ) -> Callable[[Callable[P, R] | Guarded[P, R]], Guarded[P, R]]:
         """Declare a transition of this machine.
 
         `cites` are the statements that ask for it; `capability` makes it the environment's; `given`
         limits it to an answer to an open question; `ends` names the lifetimes that end with it;
         `via` picks the channel where more than one carries what it says; `otherwise` lets it fire
-        exactly when the transition named there cannot.
+        exactly when the transition named there cannot; `fair` says whether it has to happen where
+        it can, and why (`launchproof.declare.fairness` has the defaults).
         """
         alternative = self.alternative(
             *cites,
@@ -164,6 +168,7 @@ class Machine:
             ends=ends,
             via=via,
             otherwise=otherwise,
+            fair=fair,
         )
 
         def declare(function: Callable[P, R] | Guarded[P, R]) -> Guarded[P, R]:
@@ -181,7 +186,7 @@ class Machine:
 
         return declare
 
-    def alternative(
+    def alternative(  # noqa: PLR0913 - see transition
         self,
         *cites: str,
         capability: Capability | None = None,
@@ -189,6 +194,7 @@ class Machine:
         ends: Lifetime | Iterable[Lifetime] = (),
         via: str | None = None,
         otherwise: object | None = None,
+        fair: Fairness | None = None,
     ) -> Callable[[Callable[..., Any] | Guarded[..., Any]], Transition]:
         """Make a transition that is not (yet) part of the machine, for a change under review.
 
@@ -206,6 +212,7 @@ class Machine:
                 ends=ends,
                 via=via,
                 otherwise=otherwise,
+                fair=fair,
             )
 
         return make
@@ -231,6 +238,7 @@ def make_transition(  # noqa: PLR0913 - see Machine.transition
     ends: Lifetime | Iterable[Lifetime] = (),
     via: str | None = None,
     otherwise: object | None = None,
+    fair: Fairness | None = None,
 ) -> Transition:
     """Read and check one transition; every mistake is a `DeclarationError` that names it."""
     plain: Callable[..., Any] = function.function
@@ -261,6 +269,7 @@ def make_transition(  # noqa: PLR0913 - see Machine.transition
         ends=(ends,) if isinstance(ends, Lifetime) else tuple(ends),
         via=via,
         otherwise=name_of(otherwise) if otherwise is not None else None,
+        fair=fair,
     )
 
 

@@ -7,6 +7,8 @@
 `wherever`     of every value of one class, wherever it is held or said; the second parameter is
                the `Place`
 `sometimes`    of at least one reachable state: a witness that the model can do it at all
+`leads_to`     of the rest of every fair run, from where the premise holds on
+`settles`      of all of every fair run but its beginning; both in `launchproof.declare.progress`
 =============  ====================================================================================
 
 A property returns ``bool``, or ``None`` where it has nothing to say. A property that never spoke
@@ -46,10 +48,30 @@ class Reads:
 
 
 @frozen
+class Future:
+    """What a claim about the rest of a run is made of; see `launchproof.declare.progress`.
+
+    Each part is a claim about states or steps. `about`, `goals` and `without` break where they are met;
+    of a property that settles, `about` is the claim itself.
+    """
+
+    about: Property
+    goals: tuple[Property, ...]
+    without: tuple[Property, ...]
+    quiet: tuple[str, ...]
+
+    @property
+    def parts(self) -> tuple[Property, ...]:
+        """Every part."""
+        return (self.about, *self.goals, *self.without)
+
+
+@frozen
 class Property:
     """A claim about every run, and the statements it comes from.
 
-    `under` names capabilities that the claim is made without, and `because` says why.
+    `under` names capabilities that the claim is made without, and `because` says why. `future` has
+    the parts of a claim about the rest of a run.
     """
 
     name: str
@@ -60,6 +82,7 @@ class Property:
     reads: tuple[Reads, ...] = field(repr=False)
     under: tuple[str, ...] = ()
     because: str = ""
+    future: Future | None = None
 
 
 def accepts(types: tuple[Any, ...], value: object) -> bool:
@@ -71,7 +94,9 @@ def accepts(types: tuple[Any, ...], value: object) -> bool:
     return False
 
 
-def _declare(kind: str, cites: tuple[str, ...], under: tuple[str, ...], because: str) -> Callable[[Judge], Property]:
+def declare(kind: str, cites: tuple[str, ...], under: tuple[str, ...], because: str) -> Callable[[Judge], Property]:
+    """Make a property of a function: its annotations are the premise, its docstring the meaning."""
+
     def make(function: Judge) -> Property:
         culprit = f"property {getattr(function, '__name__', function)}"
         hints = hints_of(function, culprit)
@@ -108,35 +133,40 @@ def names_like(function: Judge) -> str:
 
 def always(*cites: str, under: tuple[str, ...] = (), because: str = "") -> Callable[[Judge], Property]:
     """Declare a claim about every reachable state."""
-    return _declare("always", cites, under, because)
+    return declare("always", cites, under, because)
 
 
 def each_step(*cites: str, under: tuple[str, ...] = (), because: str = "") -> Callable[[Judge], Property]:
     """Declare a claim about every step of the machine whose phases ``before`` names."""
 
     def make(function: Judge) -> Property:
-        made = _declare("each-step", cites, under, because)(function)
-        if not any(r.name in ("before", "after") for r in made.reads):
-            raise DeclarationError(
-                f"property {made.name}",
-                "it names neither before nor after",
-                "say whose steps it is about: before: Phase",
-            )
+        made = declare("each-step", cites, under, because)(function)
+        check_step(made)
         return made
 
     return make
 
 
+def check_step(prop: Property) -> None:
+    """Refuse a claim about steps that does not say whose."""
+    if not any(r.name in ("before", "after") for r in prop.reads):
+        raise DeclarationError(
+            f"property {prop.name}",
+            "it names neither before nor after",
+            "say whose steps it is about: before: Phase",
+        )
+
+
 def sometimes(*cites: str) -> Callable[[Judge], Property]:
     """Declare that some reachable state satisfies the function."""
-    return _declare("sometimes", cites, (), "")
+    return declare("sometimes", cites, (), "")
 
 
 def wherever(*cites: str, under: tuple[str, ...] = (), because: str = "") -> Callable[[Judge], Property]:
     """Declare a claim about every value of the first parameter's class, in any slot or message."""
 
     def make(function: Judge) -> Property:
-        made = _declare("wherever", cites, under, because)(function)
+        made = declare("wherever", cites, under, because)(function)
         if len(made.reads) != 2 or made.reads[1].types != (Place,):  # noqa: PLR2004 - the value and its place
             raise DeclarationError(f"property {made.name}", "it needs two parameters", "take the value, and place: Place")
         return made

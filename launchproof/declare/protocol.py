@@ -57,9 +57,9 @@ class Protocol:
         """The transitions that can fire under the capabilities and assumptions of this protocol."""
         chosen = set(self.assumed)
         return tuple(
-            evolve(t, guards=tuple(g for g in t.guards if g.given is None or g.given in chosen))
+            evolve(t, guards=tuple(g for g in t.guards if g.given is None or g.given.holds(chosen)))
             for t in self.transitions
-            if (t.capability is None or t.capability in self.enabled) and (t.given is None or t.given in chosen)
+            if (t.capability is None or t.capability in self.enabled) and (t.given is None or t.given.holds(chosen))
         )
 
     def machine(self, name: str) -> Machine:

@@ -29,6 +29,8 @@ LONGEST: Final = 44
 """A message's text has no more characters than this; what it names is spelled in full, or left out."""
 
 IGNORED: Final = "nobody listens"
+FROM_HERE: Final = "from here on it is owed"
+NOTHING_MORE: Final = "nothing more need happen"
 ELSEWHERE: Final = "for another origin"
 MERGED: Final = "one is on its way already"
 
@@ -62,9 +64,14 @@ def sequence_of(  # noqa: PLR0913, PLR0917 - a run, how it is called, and what i
     """Draw a run of a protocol; `breaks` names the property that its last step breaks, and `reason` says why."""
     shown = tuple(n for n in taking_part(trace, protocol) if n not in focus.hide)
     drawing = Drawing(protocol, focus, shown)
-    starts = [
-        drawing.step(number, step.acts, {slot for slot, _, _ in step.changes}) for number, step in enumerate(trace.steps, 1)
-    ]
+    starts = []
+    for number, step in enumerate(trace.steps, 1):
+        if trace.premise_at == number - 1 and shown:
+            drawing.remark(shown[0], FROM_HERE)
+        starts.append(drawing.step(number, step.acts, {slot for slot, _, _ in step.changes}))
+    stays = trace.loop_from is not None and trace.loop_from >= len(trace.steps)
+    if stays and shown:
+        drawing.remark(shown[0], NOTHING_MORE)
     if breaks and shown:
         drawing.remark(drawing.last_lane(), "\n".join((f"breaks {breaks}", *reason)), Tone.BROKEN)
     left_out = [m.name for m in protocol.machines if m.name in acting(trace) and m.name not in shown]
@@ -77,7 +84,7 @@ def sequence_of(  # noqa: PLR0913, PLR0917 - a run, how it is called, and what i
         tuple(drawing.remarks),
         tuple(drawing.lasting.spans),
         (f"not drawn: {', '.join(n.replace('_', ' ') for n in left_out)}",) if left_out else (),
-        None if trace.loop_from is None else min(starts[min(trace.loop_from, len(starts) - 1)], max(drawing.rows - 1, 0)),
+        None if trace.loop_from is None or stays else min(starts[trace.loop_from], max(drawing.rows - 1, 0)),
     )
 
 

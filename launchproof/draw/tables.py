@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, Final
 
 from launchproof.declare.channels import ASKER, Channel, Exchange, Instant, Post, Sent
-from launchproof.declare.environment import Assumption, Capability, Choice
+from launchproof.declare.environment import Assumption, Capability
 from launchproof.declare.machine import Guard, Machine, Transition
 from launchproof.declare.project import Statement
 from launchproof.declare.properties import Property
@@ -195,7 +195,7 @@ def setting(protocol: Protocol, machine: Machine) -> Iterator[str]:
     """Say what is assumed and switched off where this machine depends on it, and which phases that cuts off."""
     mine = [t for t in protocol.transitions if t.machine == machine.name]
     asked = {c.assumption for t in mine for c in (t.given, *(g.given for g in t.guards)) if c is not None}
-    assumed = [chosen(c) for c in protocol.assumed if c.assumption in asked]
+    assumed = [str(c) for c in protocol.assumed if c.assumption in asked]
     reached = {type(machine.initial), *(p for t in protocol.active if t.machine == machine.name for p in t.signature.reaches)}
     cut_off = [p for p in machine.phases if p not in reached]
     needed = {t.capability for t in mine}
@@ -252,7 +252,7 @@ def conditions(transition: Transition) -> Iterator[str | Line]:
     if transition.otherwise is not None:
         yield f"where {transition.otherwise} cannot"
     if transition.given is not None:
-        yield f"only assuming {chosen(transition.given)}"
+        yield f"only assuming {transition.given}"
 
 
 def guards_table(protocol: Protocol) -> Table:
@@ -274,19 +274,14 @@ def guards_table(protocol: Protocol) -> Table:
 
 def stands(protocol: Protocol, transition: Transition, guard: Guard) -> Line:
     """Say where a guard stands; where it does not count as the protocol is set, faintly."""
-    counts = fires(protocol, transition) and (guard.given is None or guard.given in protocol.assumed)
-    given = "" if guard.given is None else f" (only assuming {chosen(guard.given)})"
+    counts = fires(protocol, transition) and (guard.given is None or guard.given.holds(protocol.assumed))
+    given = "" if guard.given is None else f" (only assuming {guard.given})"
     return f"{transition.name}{given}", Tone.PLAIN if counts else Tone.FAINT
 
 
 def fires(protocol: Protocol, transition: Transition) -> bool:
     """Whether what is assumed and switched on lets a transition fire."""
     return any(t.name == transition.name for t in protocol.active)
-
-
-def chosen(choice: Choice) -> str:
-    """Name an answer to an open question."""
-    return f"{choice.assumption} = {choice.value}"
 
 
 # -- statements ----------------------------------------------------------------------------------------
@@ -363,7 +358,7 @@ def assumption_row(protocol: Protocol, assumption: Assumption) -> tuple[Cell, ..
         cell(assumption.name),
         cell(assumption.question),
         cell(*(answer(protocol, assumption, value) for value in assumption.choices)),
-        cell(*(f"{what} ({c.value})" for what, c in given if c is not None and c.assumption == assumption.name)),
+        cell(*(f"{what} ({' or '.join(c.values)})" for what, c in given if c is not None and c.assumption == assumption.name)),
         cell(*([assumption.consequence] if assumption.consequence else [])),
     )
 

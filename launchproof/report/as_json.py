@@ -49,7 +49,19 @@ def judged_json(judged: Judged, protocol: Protocol) -> Json:
         "verdict": judged.verdict.value,
         "under": list(judged.under),
         "counterexample": None if trace is None else trace_json(trace, protocol),
-    } | ({"loop_from": trace.loop_from} if trace is not None and trace.loop_from is not None else {})
+    } | ({} if trace is None else future_json(trace))
+
+
+def future_json(trace: Trace) -> Json:
+    """Give what a run that goes on for ever, or breaks a promise, has beyond its steps."""
+    numbers = {"loop_from": trace.loop_from, "premise_at": trace.premise_at, "broken_at": trace.broken_at}
+    found: Json = {name: number for name, number in numbers.items() if number is not None}
+    if trace.forbidden:
+        found["forbidden"] = trace.forbidden
+    if trace.fairly is not None:
+        fairly = trace.fairly
+        found["fair"] = {"taken": list(fairly.taken), "paused": list(fairly.paused), "unfair": list(fairly.unfair)}
+    return found
 
 
 def trace_json(trace: Trace, protocol: Protocol) -> list[Json]:

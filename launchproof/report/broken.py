@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from launchproof.declare.channels import Sent
 from launchproof.declare.properties import STEP_WORDS, Place, Property, accepts
 from launchproof.declare.protocol import Protocol
+from launchproof.report.future_text import future_lines, marks
 from launchproof.report.trace_text import heading, message_of, slot_lines, slots_before_last, trace_lines
 from launchproof.report.values import phase, short
 from launchproof.search.builtin import BOUNDED_QUEUES, NO_DEADLOCK
@@ -19,7 +20,7 @@ def counterexample_lines(prop: Property, trace: Trace, protocol: Protocol) -> li
     count = len(trace.steps)
     return [
         f"{prop.name} — refuted in {count} step{'' if count == 1 else 's'}",
-        *trace_lines(trace, protocol),
+        *trace_lines(trace, protocol, marks(prop, trace) if prop.future is not None else None),
         f"breaks {prop.name}: {prop.meaning}",
         *(f"     {line}" for line in why_lines(prop, trace, protocol)),
     ]
@@ -31,6 +32,8 @@ def why_lines(prop: Property, trace: Trace, protocol: Protocol) -> Iterator[str]
         yield from waiting_lines(trace, protocol)
     elif prop.name == BOUNDED_QUEUES.name:
         yield from growth_lines(trace, protocol)
+    elif prop.future is not None:
+        yield from future_lines(prop, prop.future, trace)
     elif prop.kind == "wherever":
         yield from place_lines(prop, trace)
     elif prop.kind == "each-step":

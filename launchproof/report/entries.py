@@ -13,12 +13,16 @@ import attrs
 from attrs import frozen
 
 from launchproof.declare.channels import Channel, Exchange, Post
-from launchproof.declare.environment import Assumption, Capability, Choice
+from launchproof.declare.checks import brings
+from launchproof.declare.environment import Assumption, Capability
+from launchproof.declare.fairness import ENVIRONMENT, Fairness
 from launchproof.declare.machine import Guard, Machine, Transition
 from launchproof.declare.project import Addition, Statement
 from launchproof.declare.properties import Property, Reads
+from launchproof.declare.protocol import Protocol
 from launchproof.report.values import phase
 from launchproof.search.builtin import BUILTIN
+from launchproof.semantics.fairness import declared, of_deliveries, of_losses, of_transition
 
 if TYPE_CHECKING:
     from launchproof.project import Project
@@ -28,6 +32,7 @@ KINDS: Final = (
     "transition",
     "guard",
     "message",
+    "channel",
     "property",
     "capability",
     "assumption",
@@ -55,6 +60,7 @@ def entries(project: Project) -> Iterator[Entry]:
     yield from (transition_entry(t, project) for t in protocol.transitions)
     yield from (guard_entry(g, project) for g in guards(project))
     yield from (message_entry(m, project) for m in messages(project))
+    yield from (channel_entry(c, project) for c in protocol.channels)
     yield from (property_entry(p, project) for p in (*project.properties, *BUILTIN))
     yield from (capability_entry(c, project) for c in protocol.capabilities)
     yield from (assumption_entry(a, project) for a in protocol.assumptions)
@@ -85,11 +91,6 @@ def doc(kind: type) -> str:
 def classes(kinds: Iterable[type]) -> str:
     """Name classes."""
     return ", ".join(k.__name__ for k in kinds)
-
-
-def chosen(choice: Choice) -> str:
-    """Name an answer to an open question."""
-    return f"{choice.assumption} = {choice.value}"
 
 
 def facts(**given: str | list[str] | None) -> Facts:
@@ -138,15 +139,43 @@ def transition_entry(transition: Transition, project: Project) -> Entry:
             otherwise=f"fires only when {transition.otherwise} cannot" if transition.otherwise else None,
             ends=[f"{life.name}: {life.meaning}" for life in transition.ends],
             capability=transition.capability,
-            only_assuming=chosen(transition.given) if transition.given is not None else None,
+            fairness=fairness_of(transition, project.protocol),
+            quiet_in=quiet_in(transition.name, project),
+            only_assuming=str(transition.given) if transition.given is not None else None,
             cites=cited(transition.cites, project),
         ),
     )
 
 
+def quiet_in(name: str, project: Project) -> list[str]:
+    """List the properties that take a capability or transition to happen finitely often, and why."""
+    return [f"{p.name}: {p.because}" for p in project.properties if p.future is not None and name in p.future.quiet]
+
+
+def fairness_line(fairness: Fairness) -> str:
+    """Give a fairness with its reason."""
+    return f"{fairness.kind}: {fairness.because}"
+
+
+def fairness_of(transition: Transition, protocol: Protocol) -> list[str]:
+    """Say whether a transition has to happen where it can: of itself, or with the delivery that it hears."""
+    if transition.signature.heard is None:
+        return [fairness_line(of_transition(protocol, transition))]
+    found = [f"as every delivery on {c.name}: {fairness_line(of_deliveries(c))}" for c in heard_from(transition, protocol)]
+    own = declared(protocol, transition)
+    return [*([fairness_line(own)] if own is not None and found else []), *found] or ["heard in the step that says it"]
+
+
+def heard_from(transition: Transition, protocol: Protocol) -> list[Post | Exchange]:
+    """List the channels with a queue that bring a transition what it hears."""
+    heard = transition.signature.heard
+    kinds = heard.messages if heard is not None else ()
+    return [c for c in protocol.queues if any(brings(c, message, transition.machine) for message in kinds)]
+
+
 def guard_line(guard: Guard) -> str:
     """Give a guard in a line."""
-    return f"{guard.name}: {guard.meaning}" + (f" (only assuming {chosen(guard.given)})" if guard.given is not None else "")
+    return f"{guard.name}: {guard.meaning}" + (f" (only assuming {guard.given})" if guard.given is not None else "")
 
 
 def guard_entry(guard: Guard, project: Project) -> Entry:
@@ -159,7 +188,7 @@ def guard_entry(guard: Guard, project: Project) -> Entry:
         guard.meaning,
         facts(
             stands_in=[f"{t.name}: {t.meaning}" for t, _ in standing],
-            only_assuming=[f"{chosen(g.given)}, in {t.name}" for t, g in standing if g.given is not None],
+            only_assuming=[f"{g.given}, in {t.name}" for t, g in standing if g.given is not None],
             cites=cited(ids, project),
         ),
     )
@@ -193,6 +222,32 @@ def ends(channel: Channel, message: type) -> str:
     return f"heard at once by {channel.routes[message]}"
 
 
+def channel_entry(channel: Channel, project: Project) -> Entry:
+    """Tell of a channel: what it carries, between whom, whether that arrives, and what gets lost."""
+    exchange = channel if isinstance(channel, Exchange) else None
+    queue = next((q for q in project.protocol.queues if q is channel), None)
+    losses = of_losses(project.protocol, exchange) if exchange is not None and exchange.lost is not None else None
+    return Entry(
+        "channel",
+        channel.name,
+        channel.meaning,
+        facts(
+            kind=type(channel).__name__,
+            carries=[f"{m.__name__}: {ends(channel, m)}" for m in channel.carries],
+            fairness=fairness_line(of_deliveries(queue)) if queue is not None else None,
+            unreliable=f"{exchange.unreliable} loses what is in flight" if exchange is not None and losses is not None else None,
+            losses=fairness_line(losses) if losses is not None else None,
+            cites=cited(exchange.cites, project) if exchange is not None else [],
+        ),
+    )
+
+
+def part_line(part: Property) -> str:
+    """Give a part of a claim about the rest of a run in a line."""
+    reads = ", ".join(f"{r.name}: {read_text(r)}" for r in part.reads)
+    return f"{part.name}({reads}): {part.meaning}"
+
+
 def read_text(reads: Reads) -> str:
     """Say what a parameter of a property reads."""
     kinds = reads.heard.messages if reads.heard is not None else [k for k in reads.types if isinstance(k, type)]
@@ -208,6 +263,10 @@ def property_entry(prop: Property, project: Project) -> Entry:
         facts(
             kind=prop.kind,
             reads=[f"{r.name}: {read_text(r)}" for r in prop.reads],
+            premise=prop.future.about.meaning if prop.future is not None and prop.future.goals else None,
+            leads_to=[part_line(goal) for goal in prop.future.goals] if prop.future is not None else None,
+            without=[part_line(bad) for bad in prop.future.without] if prop.future is not None else None,
+            quiet=", ".join(prop.future.quiet) if prop.future is not None else None,
             claimed_without=", ".join(prop.under),
             because=prop.because,
             needs=[f"{a.id}: {a.says}" for a in project.additions if a.breaks == prop.name],
@@ -226,6 +285,8 @@ def capability_entry(capability: Capability, project: Project) -> Entry:
             transitions=[f"{t.name}: {t.meaning}" for t in project.protocol.transitions if t.capability == capability.name],
             loses_on=[c.name for c in project.protocol.channels if isinstance(c, Exchange) and c.unreliable == capability.name],
             claimed_without_it=[f"{p.name}: {p.because}" for p in project.properties if capability.name in p.under],
+            fairness=fairness_line(capability.fair or ENVIRONMENT),
+            quiet_in=quiet_in(capability.name, project),
             default="on" if capability.name in project.protocol.enabled else "off",
         ),
     )

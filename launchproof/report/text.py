@@ -14,7 +14,7 @@ from rich.text import Text
 
 from launchproof.declare.protocol import Protocol
 from launchproof.report.broken import counterexample_lines
-from launchproof.report.trace_text import LOOP
+from launchproof.report.trace_text import MARK
 from launchproof.search.verdicts import Verdict
 from launchproof.verify.answer import Judged, Vacuous, Verification
 from launchproof.verify.matrix import Matrix
@@ -154,7 +154,7 @@ def style_of(line: str) -> str:
     """Tell how a line of a counterexample or of the vacuity report is written."""
     if line.startswith("breaks ") or line.endswith("(UNEXPECTED)"):
         return "bold red"
-    if " — refuted in " in line or line == LOOP:
+    if " — refuted in " in line or line.startswith(MARK):
         return "bold"
     if line[:3].strip().isdigit():
         return "bold cyan"

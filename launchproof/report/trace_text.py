@@ -14,7 +14,7 @@ The channels' contents are not repeated where they follow from what was said and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from attrs import define, field
@@ -25,19 +25,19 @@ from launchproof.errors import LaunchproofError
 from launchproof.report.values import TARGET, call, differences, empty, fields, labelled, phase, short, without
 from launchproof.search.trace import Act, Trace, TraceStep
 
-LOOP: Final = "── from here on, the run can go round for ever ──"
+MARK: Final = "── "
+LOOP: Final = f"{MARK}from here on, the run can go round for ever ──"
 
 
-def trace_lines(trace: Trace, protocol: Protocol) -> list[str]:
-    """Give a whole run, line by line."""
-    if not trace.steps:
-        return ["(in the initial state)"]
-    lines: list[str] = []
+def trace_lines(trace: Trace, protocol: Protocol, marks: Mapping[int, Sequence[str]] | None = None) -> list[str]:
+    """Give a whole run, line by line; `marks` are lines that stand after so many steps."""
+    if marks is None:
+        marks = {} if trace.loop_from is None else {trace.loop_from: [LOOP]}
+    lines: list[str] = [] if trace.steps else ["(in the initial state)"]
     for number, step in enumerate(trace.steps):
-        if trace.loop_from == number:
-            lines.append(LOOP)
+        lines += marks.get(number, ())
         lines += step_lines(number + 1, step, protocol)
-    return lines
+    return [*lines, *marks.get(len(trace.steps), ())]
 
 
 def step_lines(number: int, step: TraceStep, protocol: Protocol) -> Iterator[str]:

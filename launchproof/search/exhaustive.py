@@ -19,6 +19,7 @@ from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BOUNDED_QUEUES, BUILTIN, NO_DEADLOCK
 from launchproof.search.coverage import coverage_of
+from launchproof.search.futures import Futures
 from launchproof.search.growth import LONG, SUSPICIOUS, TRIES, grows
 from launchproof.search.judges import Judge, PlaceJudges, StateJudges, StepJudges
 from launchproof.search.shortest import Target, shortest
@@ -70,6 +71,7 @@ class Search:
     targets: dict[str, Target] = field(factory=dict)
     loop: tuple[int, int] | None = None
     tries: dict[int, int] = field(factory=dict)
+    futures: Futures | None = None
     started: float = 0.0
 
     def run(self) -> SearchResult:
@@ -79,6 +81,8 @@ class Search:
         self._state_judges = StateJudges(self.semantics, wanted)
         self._place_judges = PlaceJudges(self.semantics, wanted)
         self._step_judges = StepJudges(self.semantics, wanted, self._place_judges)
+        ahead = [p for p in wanted if p.future is not None]
+        self.futures = Futures(self.semantics, ahead) if ahead else None
         try:
             self._explore()
         except KeyboardInterrupt:
@@ -117,6 +121,8 @@ class Search:
                     self._aim(judge.property.name, Target(depth + 1, step=(state, judge)))
             if successor not in self.index:
                 self._found(successor, position, depth + 1)
+        if self.futures is not None:
+            self.futures.recorder.record(position, state, moved, idle, self.index)
         if judged:
             for bundle in idle:
                 for judge in self._step_judges.broken_by_idle(state, bundle):
@@ -194,6 +200,8 @@ class Search:
 
     def _judged(self, prop: Property, finder: Callable[[Target], list[tuple[State, int]]], *, closed: bool) -> PropertyResult:
         target = self.targets.get(prop.name)
+        if prop.future is not None and self.futures is not None:
+            return self.futures.judged(prop, self.states, closed=closed)
         if target is not None:
             hops = self._hops(target.path) if target.path else finder(target)
             loop_from = len(self._path(self.loop[0])) - 1 if target.path and self.loop else None

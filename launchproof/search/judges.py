@@ -171,6 +171,10 @@ class StepJudges:
             return found[0]
         return (*found[0], *(judge for step in found[1] for judge in self.broken_by_step(state, step)))
 
+    def reads_slots(self, step: Step) -> bool:
+        """Whether what was said of a step depends on the state before it; it was judged before."""
+        return bool(self._steps[step.index][1])
+
     def _sort(self, plan: Plan) -> tuple[tuple[Judge, ...], tuple[Judge, ...]]:
         """Judge what the plan alone decides; give the others that need slots, too."""
         broken: list[Judge] = []
@@ -219,7 +223,7 @@ class StepJudges:
 
 @define(eq=False)
 class Judges:
-    """All claims about runs, for whoever follows a single one."""
+    """All claims that a finite run can break, for whoever follows a single one."""
 
     semantics: Semantics
     properties: Sequence[Property]
@@ -229,7 +233,7 @@ class Judges:
 
     def __attrs_post_init__(self) -> None:
         """Resolve what the properties read."""
-        claims = [p for p in self.properties if p.kind not in ("sometimes", "builtin")]
+        claims = [p for p in self.properties if p.kind not in ("sometimes", "builtin") and p.future is None]
         self._states = StateJudges(self.semantics, claims)
         self._places = PlaceJudges(self.semantics, claims)
         self._steps = StepJudges(self.semantics, claims, self._places)

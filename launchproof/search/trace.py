@@ -45,12 +45,36 @@ class TraceStep:
 
 
 @frozen
+class Fairly:
+    """Why it is fair to go around a loop for ever.
+
+    `taken` are the fair groups that it takes, and `paused` those that it could take somewhere, and
+    elsewhere could not. `unfair` are the steps in it that no fairness asks for; of a loop without
+    steps, those that could be taken out of it.
+    """
+
+    taken: tuple[str, ...] = ()
+    paused: tuple[str, ...] = ()
+    unfair: tuple[str, ...] = ()
+
+
+@frozen
 class Trace:
-    """A run from the initial state; `loop_from` is the step after which it can repeat for ever."""
+    """A run from the initial state; `loop_from` is the step after which it can repeat for ever.
+
+    Of a claim about the rest of a run there is more to tell, each counted in steps from the start:
+    `premise_at` is the step (or the state after so many) in which the premise held, `broken_at` the
+    step (or state) in the loop that breaks what should settle. `forbidden` is what held at the end and
+    must not before a goal does, and `fairly` why the loop is fair. A loop without steps begins at the end.
+    """
 
     steps: tuple[TraceStep, ...]
     last: dict[str, object]
     loop_from: int | None = None
+    premise_at: int | None = None
+    broken_at: int | None = None
+    forbidden: str = ""
+    fairly: Fairly | None = None
 
     @property
     def changes_of_actor(self) -> int:

@@ -33,12 +33,14 @@ ENDLESS: Final = 100
 class Step:
     """One step: what each machine did in it, in order, and the slots that are different after it.
 
-    Steps are numbered from zero in the order in which they were first met.
+    `queue` is the slot that it takes a message from, or `NOTHING`. Steps are numbered from zero in
+    the order in which they were first met.
     """
 
     index: int
     micros: Micros
     changes: tuple[tuple[int, int], ...]
+    queue: int
 
     @property
     def actor(self) -> str:
@@ -68,14 +70,18 @@ class Detailed:
     """One step from a state, told in full.
 
     `after` is the canonical state it leads to and `raw` the one before names were renumbered by
-    `names` (None: nothing was). `queue` is the slot that a message was taken from, or `NOTHING`.
+    `names` (None: nothing was).
     """
 
     after: State
     step: Step
     raw: State
     names: Renaming | None
-    queue: int
+
+    @property
+    def queue(self) -> int:
+        """The slot that a message was taken from, or `NOTHING`."""
+        return self.step.queue
 
 
 @frozen
@@ -103,9 +109,9 @@ class Semantics:
         self._pushed: dict[tuple[int, int, int], int] = {}
         self._deliveries: list[dict[int, tuple[Delivery, ...]]] = [{} for _ in self.queues]
         self._losses: list[dict[int, Bundle]] = [{} for _ in self.queues]
-        self._footprints: dict[tuple[int, int, int], tuple[tuple[int, ...], dict[tuple[int, ...], Bundle]]] = {}
+        self._footprints: dict[tuple[int, int, int, int], tuple[tuple[int, ...], dict[tuple[int, ...], Bundle]]] = {}
         self._idle: dict[tuple[int, ...], int] = {}
-        self._numbered: dict[tuple[tuple[int, ...], tuple[tuple[int, int], ...]], Step] = {}
+        self._numbered: dict[tuple[tuple[int, ...], tuple[tuple[int, int], ...], int], Step] = {}
         self._outcomes: dict[tuple[int, ...], tuple[RenamedValues, ...]] = {}
         self._tables: dict[frozenset[tuple[Name, Name]], RenamedValues] = {}
 
@@ -131,7 +137,7 @@ class Semantics:
         found: list[tuple[State, Step]] = []
         idle: list[Bundle] = []
         signature = self.interner.signature
-        for start, _, bundle in self._bundles(state):
+        for start, bundle in self._bundles(state):
             if bundle.idle:
                 idle.append(bundle)
             for step in bundle.moving:
@@ -154,26 +160,23 @@ class Semantics:
         found: list[Detailed] = []
         idle: list[Detailed] = []
         signature = self.interner.signature
-        for start, queue, bundle in self._bundles(state):
-            idle += [Detailed(state, step, state, None, queue) for step in bundle.idle]
+        for start, bundle in self._bundles(state):
+            idle += [Detailed(state, step, state, None) for step in bundle.idle]
             for step in bundle.moving:
                 slots = list(start)
                 for slot, value in step.changes:
                     slots[slot] = value
                 raw = tuple(slots)
                 if all(signature[a] == signature[b] for a, b in zip(raw, state, strict=True)):
-                    found.append(Detailed(raw, step, raw, None, queue))
+                    found.append(Detailed(raw, step, raw, None))
                 else:
-                    found += [Detailed(after, step, raw, names, queue) for after, names in self._canonical(raw)]
+                    found += [Detailed(after, step, raw, names) for after, names in self._canonical(raw)]
         return found + idle
 
-    def _bundles(self, state: State) -> Iterator[tuple[State, int, Bundle]]:
-        """Yield the steps with the state they act on: the given one, less the message that is heard.
-
-        With it goes the slot of the queue that a message is taken from, or `NOTHING`.
-        """
+    def _bundles(self, state: State) -> Iterator[tuple[State, Bundle]]:
+        """Yield the steps with the state they act on: the given one, less the message that is heard."""
         for machine in range(self.machines):
-            yield state, NOTHING, self._bundle(machine, state[machine], NOTHING, state)
+            yield state, self._bundle((machine, state[machine], NOTHING, NOTHING), state)
         for number in range(len(self.queues)):
             slot = self.machines + number
             content = state[slot]
@@ -181,14 +184,17 @@ class Semantics:
                 continue
             for delivery in self.deliveries(number, content):
                 start = (*state[:slot], delivery.rest, *state[slot + 1 :])
-                yield start, slot, self._bundle(delivery.machine, state[delivery.machine], delivery.item, start)
+                key = (delivery.machine, state[delivery.machine], delivery.item, slot)
+                yield start, self._bundle(key, start)
             losses = self.losses(number, content)
             if losses.moving:
-                yield state, slot, losses
+                yield state, losses
 
-    def _bundle(self, machine: int, phase: int, heard: int, start: State) -> Bundle:
-        """Look up all that a machine can do, by the values of the slots that it touches beyond its own."""
-        key = (machine, phase, heard)
+    def _bundle(self, key: tuple[int, int, int, int], start: State) -> Bundle:
+        """Look up all that a machine can do, by the values of the slots that it touches beyond its own.
+
+        The key is the machine, its phase, what it hears, and the slot which that is taken from.
+        """
         footprint = self._footprints.get(key)
         if footprint is not None:
             slots, table = footprint
@@ -197,22 +203,22 @@ class Semantics:
                 return found
         return self._learn(key, start)
 
-    def _learn(self, key: tuple[int, int, int], start: State) -> Bundle:
+    def _learn(self, key: tuple[int, int, int, int], start: State) -> Bundle:
         """Take a machine's steps from a state, and remember them by the slots that were touched."""
         touched: set[int] = set()
         made: list[Step] = []
-        for plan in self.planner.plans(*key):
+        machine, phase, heard, queue = key
+        for plan in self.planner.plans(machine, phase, heard):
             slots = list(start)
             slots[plan.machine] = plan.after
             for end, micros in self._do(slots, plan.operations, (plan,), touched):
                 changes = tuple((i, b) for i, (a, b) in enumerate(zip(start, end, strict=True)) if a != b)
-                made.append(self._step(micros, changes))
+                made.append(self._step(micros, changes, queue))
         footprint = self._footprints.get(key)
         known = tuple(sorted(touched.union(footprint[0] if footprint else ())))
         if footprint is None or known != footprint[0]:
             footprint = self._footprints[key] = (known, {})
-        heard = key[2] != NOTHING
-        found = footprint[1][tuple([start[i] for i in known])] = self._bundled(made, all_move=heard)
+        found = footprint[1][tuple([start[i] for i in known])] = self._bundled(made, all_move=heard != NOTHING)
         return found
 
     def _bundled(self, steps: list[Step], *, all_move: bool) -> Bundle:
@@ -223,10 +229,10 @@ class Semantics:
         number = self._idle.setdefault(key, len(self._idle))
         return Bundle(number, moving, idle)
 
-    def _step(self, micros: Micros, changes: tuple[tuple[int, int], ...]) -> Step:
-        key = (tuple(p.index for p in micros), changes)
+    def _step(self, micros: Micros, changes: tuple[tuple[int, int], ...], queue: int) -> Step:
+        key = (tuple(p.index for p in micros), changes, queue)
         if key not in self._numbered:
-            self._numbered[key] = Step(len(self._numbered), micros, changes)
+            self._numbered[key] = Step(len(self._numbered), micros, changes, queue)
         return self._numbered[key]
 
     def deliveries(self, number: int, content: int) -> tuple[Delivery, ...]:
@@ -252,7 +258,8 @@ class Semantics:
         found = self._losses[number].get(content)
         if found is None:
             queue = self.queues[number]
-            steps = [self._step((plan,), ((self.machines + number, plan.after),)) for plan in self._lost(queue, content)]
+            slot = self.machines + number
+            steps = [self._step((plan,), ((slot, plan.after),), slot) for plan in self._lost(queue, content)]
             found = self._losses[number][content] = self._bundled(steps, all_move=True)
         return found
 

@@ -116,6 +116,9 @@ def replay(
         raise TraceError(
             file, "$.breaks", f"there is no property {saved.breaks!r}", f"use null, or one of {', '.join((*known, *besides))}"
         )
+    if any(p.name == saved.breaks and p.future is not None for p in every):
+        wrong = f"{saved.breaks!r} is a claim about the rest of a run, and no run of a file is long enough to break it"
+        raise TraceError(file, "$.breaks", wrong, "use null, or look at it with `launchproof verify`")
     claimed = tuple(p for p in every if p.name == saved.breaks or setting.enabled.isdisjoint(p.under))
     semantics = Semantics(setting)
     return followed(saved, semantics, Follower(semantics, claimed), file)

@@ -77,7 +77,8 @@ class Watch:
 
     def __attrs_post_init__(self) -> None:
         """Prepare judges for the properties in question."""
-        properties = [item.sought for item in self.items if isinstance(item.sought, Property)]
+        sought = [item.sought for item in self.items if isinstance(item.sought, Property)]
+        properties = [p if p.future is None else p.future.about for p in sought]
         self._states = StateJudges(self.semantics, properties)
         self._places = PlaceJudges(self.semantics, properties)
         self._steps = StepJudges(self.semantics, properties, self._places)

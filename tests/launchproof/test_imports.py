@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 ABOVE = {
-    "declare": ("semantics", "concrete", "search", "report", "cli", "verify", "traces", "walk", "testing", "draw"),
-    "semantics": ("concrete", "search", "report", "cli", "verify", "traces", "walk", "testing", "draw"),
+    "declare": ("semantics", "concrete", "search", "report", "cli", "verify", "traces", "walk", "testing", "draw", "liveness"),
+    "semantics": ("concrete", "search", "report", "cli", "verify", "traces", "walk", "testing", "draw", "liveness"),
     "concrete": ("search", "report", "cli", "verify", "traces", "walk", "testing", "draw"),
     "search": ("concrete", "report", "cli", "verify", "traces", "walk", "testing", "draw"),
     "traces": ("concrete", "report", "cli", "verify", "walk", "testing", "draw"),
@@ -89,6 +89,23 @@ def test_a_part_imports_nothing_of_what_stands_above_it(folder: str) -> None:
 def test_the_reader_of_leaks_stands_alone() -> None:
     """What finds secrets in URLs knows nothing of protocols, and can be used without them."""
     assert not {name for name in all_imports(ROOT / "launchproof" / "leaks.py") if is_within(name, "launchproof")}
+
+
+def test_the_engine_of_liveness_knows_no_protocol() -> None:
+    """What finds fair loops works on graphs of integers: it imports nothing else of Launchproof."""
+    own = {n for f in sources("launchproof/liveness") for n in all_imports(f) if is_within(n, "launchproof")}
+    assert {n for n in own if not is_within(n, "launchproof.liveness")} == set()
+
+
+def test_numbers_are_crunched_only_where_something_is_to_come_about() -> None:
+    """NumPy and SciPy are imported by the engine of liveness alone, and that only when it is needed."""
+    for path in sources("launchproof"):
+        heavy = any(is_within(n, p) for n in all_imports(path) for p in ("numpy", "scipy"))
+        assert not heavy or path.parent.name == "liveness" or path.name in {"futures.py", "recorded.py"}, path
+        if path.parent.name != "liveness":
+            nodes = at_run_time(ast.parse(path.read_text(encoding="utf-8")))
+            lazily = ("numpy", "scipy", "launchproof.liveness")
+            assert not any(is_within(n, p) for n in imported(path, nodes) for p in lazily), path
 
 
 def test_only_replaying_walks_know_saved_traces() -> None:

@@ -18,12 +18,13 @@ REFUTED = [
     ("launch-use", "expiry-only", "returning-reuses-no-launch", 12),
     ("second-refresh", "start-another", "one-refresh-in-flight", 15),
     ("second-refresh", "start-another", "host-keeps-newest", 18),
+    ("second-refresh", "join", "refusal-leads-to-a-served-call", 22),
+    ("refresh-failure", "nothing", "request-is-answered", 16),
 ]
 
 PROVED = [
     ("superseding", "own-expiry"),
     ("fresh-launch", "yes"),
-    ("refresh-failure", "nothing"),
     ("answer-binding", "window"),
 ]
 

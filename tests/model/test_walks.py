@@ -19,7 +19,7 @@ from tests.model.broken import BROKEN, Broken
 SEED: Final = 1
 STEPS: Final = 200
 FIRST_RUNS: Final = 60
-MANY_RUNS: Final = 300
+MANY_RUNS: Final = 1000
 CLEAN_RUNS: Final = 5
 
 NO_SINGLE_STATE: Final = ("no-deadlock", "bounded-queues")

@@ -1,0 +1,132 @@
+"""Records every step of a search as an edge of a graph, for what can only be judged of whole runs.
+
+Steps with the same source, target and label are one edge. A label is what matters of a step: the
+groups it belongs to, and which claims about steps it breaks or which quiet names it bears, in bits.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, field
+
+from launchproof.declare.fairness import STRONG, WEAK
+from launchproof.declare.properties import Property
+from launchproof.search.judges import PlaceJudges, StepJudges
+from launchproof.semantics.fairness import Groups
+from launchproof.semantics.plans import NOTHING
+from launchproof.semantics.steps import Bundle, Semantics, State, Step
+
+if TYPE_CHECKING:
+    from launchproof.liveness.graph import Graph
+
+LABEL_BITS: Final = 20
+LABELS: Final = (1 << LABEL_BITS) - 1
+
+Label = tuple[tuple[int, ...], int]
+"""The groups of a step, and its bits."""
+
+
+@define(eq=False)
+class Recorder:
+    """The edges of one search, in the order of their sources.
+
+    `claims` are the claims about steps, and `quiet` the sets of names, that get a bit each.
+    """
+
+    semantics: Semantics
+    claims: Sequence[Property]
+    quiet: Sequence[tuple[str, ...]]
+    groups: Groups = field(init=False)
+    labels: dict[Label, int] = field(factory=dict)
+    _judges: StepJudges = field(init=False)
+    _bits: dict[object, int] = field(init=False)
+    _edges: array[int] = field(factory=lambda: array("q"))
+    _counts: array[int] = field(factory=lambda: array("i"))
+    _settled: dict[int, int] = field(factory=dict)
+    _idle: dict[int, tuple[int, ...]] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        """Give every claim and every set of quiet names its bit."""
+        self.groups = Groups(self.semantics)
+        self._judges = StepJudges(self.semantics, self.claims, PlaceJudges(self.semantics, ()))
+        self._bits = {key: 1 << i for i, key in enumerate(dict.fromkeys([*map(id, self.claims), *self.quiet]))}
+
+    def record(
+        self,
+        position: int,
+        state: State,
+        moved: Sequence[tuple[State, Step]],
+        idle: Sequence[Bundle],
+        index: Mapping[State, int],
+    ) -> None:
+        """Record the steps from a state; states are recorded in the order of their positions."""
+        settled = self._settled
+        found = set()
+        for successor, step in moved:
+            label = settled.get(step.index)
+            if label is None:
+                label = self.label(state, step)
+            found.add(index[successor] << LABEL_BITS | label)
+        for bundle in idle:
+            found.update([position << LABEL_BITS | label for label in self._idle_labels(state, bundle)])
+        self._edges.extend(sorted(found))
+        self._counts.append(len(found))
+
+    def _idle_labels(self, state: State, bundle: Bundle) -> tuple[int, ...]:
+        """Give the labels of steps that leave a state as it is."""
+        known = self._idle.get(bundle.index)
+        if known is None:
+            known = tuple(dict.fromkeys(self.label(state, step) for step in bundle.idle))
+            if all(step.index in self._settled for step in bundle.idle):
+                self._idle[bundle.index] = known
+        return known
+
+    def label(self, state: State, step: Step) -> int:
+        """Give the label of a step from a state."""
+        settled = self._settled.get(step.index)
+        if settled is not None:
+            return settled
+        bits = sum({self._bits[id(judge.property)] for judge in self._judges.broken_by_step(state, step)})
+        bits += sum(self._bits[names] for names in dict.fromkeys(self.quiet) if bears(step, names))
+        label = self.labels.setdefault((self.groups.of(step), bits), len(self.labels))
+        if not self._judges.reads_slots(step):
+            self._settled[step.index] = label
+        return label
+
+    def bit_of(self, key: Property | tuple[str, ...]) -> int:
+        """Give the bit of a claim, or of quiet names."""
+        return self._bits[id(key) if isinstance(key, Property) else key]
+
+    def spoke(self, claim: Property) -> bool:
+        """Whether a claim about steps ever had anything to say."""
+        return any(judge.spoke for judge in self._judges.judges if judge.property is claim)
+
+    def graph(self) -> Graph:
+        """Give what was recorded as a graph."""
+        import numpy as np
+
+        from launchproof.liveness.graph import Graph
+
+        edges = np.frombuffer(self._edges, dtype=np.int64) if self._edges else np.zeros(0, dtype=np.int64)
+        counts = np.array(self._counts, dtype=np.int64)
+        met = list(self.groups.met)
+        return Graph(
+            size=len(counts),
+            source=np.repeat(np.arange(len(counts)), counts),
+            target=edges >> LABEL_BITS,
+            label=edges & LABELS,
+            groups=[groups for groups, _ in self.labels],
+            weak=tuple(i for i, group in enumerate(met) if group.fairness.kind == WEAK),
+            strong=tuple(i for i, group in enumerate(met) if group.fairness.kind == STRONG),
+        )
+
+
+def bears(step: Step, names: Sequence[str]) -> bool:
+    """Whether a transition named, or one of a capability named, happens in a step, or it is that capability's loss."""
+    if step.micros[0].machine == NOTHING and step.actor in names:
+        return True
+    happened = [plan.transition for plan in step.micros if plan.transition is not None]
+    return any(t.name in names or t.capability in names for t in happened)
