@@ -10,6 +10,7 @@ import click
 
 from launchproof.cli.options import derived, json_option, project_option, unknown
 from launchproof.errors import ProjectError
+from launchproof.search.engines import AUTO, ENGINES
 
 if TYPE_CHECKING:
     from launchproof.declare import Property, Protocol
@@ -28,6 +29,7 @@ class Asked(NamedTuple):
     limits: Limits
     as_json: bool
     save: Path | None
+    engine: str
 
 
 @click.command()
@@ -50,6 +52,13 @@ class Asked(NamedTuple):
     metavar="DIR",
     help="Save each counterexample as DIR/PROPERTY.trace.json, for `launchproof replay`.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=AUTO,
+    show_default=True,
+    help="How to search: state by state, or whole levels as arrays (auto). The answers are the same.",
+)
 @project_option
 @click.pass_context
 def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
@@ -63,6 +72,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     max_states: int | None,
     max_seconds: float | None,
     save: Path | None,
+    engine: str,
     project: Path | None,
 ) -> None:
     """Prove the project's protocol.
@@ -78,7 +88,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     loaded = load_project(project)
     protocol = derived(loaded.protocol, only, without, assume)
     properties, builtin = selected(loaded, names)
-    asked = Asked(protocol, properties, builtin, Limits(max_states, max_seconds), as_json, save)
+    asked = Asked(protocol, properties, builtin, Limits(max_states, max_seconds), as_json, save, engine)
     verdict = run_matrix(asked) if matrix else run_verify(asked, reference=loaded.protocol)
     ctx.exit(exit_status(verdict))
 
@@ -109,6 +119,7 @@ def run_verify(asked: Asked, reference: Protocol) -> Verdict:
             limits=asked.limits,
             report=progress,
             builtin=asked.builtin,
+            engine=asked.engine,
         )
     if asked.as_json:
         from launchproof.report.as_json import verification_json
@@ -148,6 +159,7 @@ def run_matrix(asked: Asked) -> Verdict:
             limits=asked.limits,
             report=progress,
             builtin=asked.builtin,
+            engine=asked.engine,
         )
     if asked.as_json:
         from launchproof.report.as_json import matrix_json

@@ -150,13 +150,13 @@ class StepJudges:
         """Give the properties that a step from a state breaks."""
         found = self._steps.get(step.index)
         if found is None:
-            sorted_ = [self._sort(plan) for plan in step.micros]
+            sorted_ = [self.of_plan(plan) for plan in step.micros]
             broken = tuple(judge for b, _ in sorted_ for judge in b)
             open_ = tuple((judge, plan) for plan, (_, o) in zip(step.micros, sorted_, strict=True) for judge in o)
             found = self._steps[step.index] = (broken, open_)
         if not found[1]:
             return found[0]
-        return (*found[0], *(judge for judge, plan in found[1] if self._with_slots(judge, plan, state) is False))
+        return (*found[0], *(judge for judge, plan in found[1] if self.with_slots(judge, plan, state) is False))
 
     def broken_by_idle(self, state: State, bundle: Bundle) -> tuple[Judge, ...]:
         """Give the properties that steps which leave a state as it is break."""
@@ -171,7 +171,7 @@ class StepJudges:
             return found[0]
         return (*found[0], *(judge for step in found[1] for judge in self.broken_by_step(state, step)))
 
-    def _sort(self, plan: Plan) -> tuple[tuple[Judge, ...], tuple[Judge, ...]]:
+    def of_plan(self, plan: Plan) -> tuple[tuple[Judge, ...], tuple[Judge, ...]]:
         """Judge what the plan alone decides; give the others that need slots, too."""
         broken: list[Judge] = []
         for message in plan.said:
@@ -186,7 +186,21 @@ class StepJudges:
                 broken.append(judge)
         return tuple(broken), tuple(open_)
 
-    def _with_slots(self, judge: Judge, plan: Plan, state: State) -> bool | None:
+    def may_speak(self, judge: Judge, plan: Plan) -> bool:
+        """Whether a property can say anything of a plan, whatever the slots besides hold."""
+        known = self._known(plan)
+        said = plan.said if any(r.name == "said" for r in judge.property.reads) else (None,)
+        return any(
+            all(
+                (r.heard is None or hears(r.heard, known["heard"])) and accepts(r.types, (known | {"said": message})[r.name])
+                for r in judge.property.reads
+                if r.name in STEP_WORDS
+            )
+            for message in said
+        )
+
+    def with_slots(self, judge: Judge, plan: Plan, state: State) -> bool | None:
+        """Say what a property says of a plan in a state."""
         key = (plan.index, *[state[i] for i in judge.slots])
         try:
             return judge.table[key]
@@ -196,19 +210,22 @@ class StepJudges:
             return answer
 
     def _judge(self, judge: Judge, plan: Plan, slots: dict[str, object]) -> bool | None:
-        values = self.semantics.interner.values
-        known: dict[str, Any] = {
-            "before": values[plan.before],
-            "after": values[plan.after],
-            "dropped": plan.transition is None and not plan.silent,
-            "heard": None if plan.heard == NOTHING else values[plan.heard],
-            **slots,
-        }
+        known = self._known(plan) | slots
         reads = judge.property.reads
         names = [r.name for r in reads]
         answers = [self._fits(judge, known | {"said": said}) for said in (plan.said if "said" in names else (None,))]
         spoken = [a for a in answers if a is not None]
         return all(spoken) if spoken else None
+
+    def _known(self, plan: Plan) -> dict[str, Any]:
+        """Spell out what a plan alone tells."""
+        values = self.semantics.interner.values
+        return {
+            "before": values[plan.before],
+            "after": values[plan.after],
+            "dropped": plan.transition is None and not plan.silent,
+            "heard": None if plan.heard == NOTHING else values[plan.heard],
+        }
 
     def _fits(self, judge: Judge, known: dict[str, Any]) -> bool | None:
         reads = judge.property.reads

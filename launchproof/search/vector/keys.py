@@ -1,0 +1,131 @@
+"""Arrays of integers as keys: looked up, numbered, and joined, always by exact comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from attrs import define, field
+
+Array = npt.NDArray[np.int64]
+
+BITS: Final = 62
+"""A key is a non-negative 64-bit integer; one bit is left in reserve."""
+
+HALF: Final = 31
+"""Two dense numbers make one key."""
+
+
+def empty() -> Array:
+    """Give an array of nothing."""
+    return np.empty(0, np.int64)
+
+
+@define(eq=False)
+class Column:
+    """An array that grows at its end."""
+
+    buffer: Array = field(factory=lambda: np.zeros(64, np.int64))
+    size: int = 0
+
+    def extend(self, items: Iterable[int] | Array) -> None:
+        """Put some items at the end."""
+        added = items if isinstance(items, np.ndarray) else np.fromiter(items, np.int64)
+        wanted = self.size + len(added)
+        if wanted > len(self.buffer):
+            grown = np.zeros(max(wanted, 2 * len(self.buffer)), np.int64)
+            grown[: self.size] = self.buffer[: self.size]
+            self.buffer = grown
+        self.buffer[self.size : wanted] = added
+        self.size = wanted
+
+    @property
+    def view(self) -> Array:
+        """The items."""
+        return self.buffer[: self.size]
+
+
+@define(eq=False)
+class Known:
+    """A table from keys to numbers, sorted by the keys."""
+
+    keys: Array = field(factory=empty)
+    numbers: Array = field(factory=empty)
+
+    def find(self, keys: Array) -> Array:
+        """Give the number of each key, -1 where there is none."""
+        if not len(self.keys):
+            return np.full(len(keys), -1, np.int64)
+        at = np.searchsorted(self.keys, keys)
+        np.minimum(at, len(self.keys) - 1, out=at)
+        return np.where(self.keys[at] == keys, self.numbers[at], -1)
+
+    def add(self, keys: Array, numbers: Array) -> None:
+        """Add keys that are not there yet, sorted, with their numbers."""
+        at = np.searchsorted(self.keys, keys)
+        self.keys = np.insert(self.keys, at, keys)
+        self.numbers = np.insert(self.numbers, at, numbers)
+
+
+@define(eq=False)
+class Dense:
+    """Numbers keys from zero in the order in which they come."""
+
+    known: Known = field(factory=Known)
+    values: Column = field(factory=Column)
+
+    def numbers(self, keys: Array) -> Array:
+        """Give each key's number, a new one at first sight."""
+        found = self.known.find(keys)
+        unknown = found < 0
+        if unknown.any():
+            new = np.unique(keys[unknown])
+            self.known.add(new, np.arange(self.values.size, self.values.size + len(new)))
+            self.values.extend(new)
+            found = self.known.find(keys)
+        return found
+
+
+@define(eq=False)
+class Joint:
+    """Makes one key of several, so that two are equal only where all of them are.
+
+    A single key is its own; of more, each is numbered, and so is each pair of numbers.
+    """
+
+    _dense: list[Dense] = field(factory=list)
+
+    def join(self, columns: Sequence[Array]) -> Array:
+        """Make the keys."""
+        joined = columns[0]
+        for i, column in enumerate(columns[1:]):
+            if len(self._dense) < 2 * i + 2:
+                self._dense += [Dense(), Dense()]
+            joined = (self._dense[2 * i].numbers(joined) << HALF) | self._dense[2 * i + 1].numbers(column)
+        return joined
+
+    def split(self, keys: Array, count: int) -> list[Array]:
+        """Give the keys that were joined."""
+        found: list[Array] = []
+        for i in reversed(range(count - 1)):
+            found.append(self._dense[2 * i + 1].values.view[keys & ((1 << HALF) - 1)])
+            keys = self._dense[2 * i].values.view[keys >> HALF]
+        return [keys, *reversed(found)]
+
+
+def firsts(keys: Array) -> tuple[Array, Array]:
+    """Give the distinct keys, sorted, and where each stands first."""
+    if not len(keys):
+        return keys, keys
+    order = np.argsort(keys)
+    ordered = keys[order]
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    return ordered[starts], np.minimum.reduceat(order, starts)
+
+
+def spread(counts: Array) -> tuple[Array, Array]:
+    """Take items with several parts each apart: whose part each is, and which part of it."""
+    owner = np.repeat(np.arange(len(counts)), counts)
+    return owner, np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]

@@ -1,0 +1,90 @@
+"""Steps told without the contents of channels.
+
+The semantics takes its steps from given phases, but every channel holds a symbol that stands for
+whatever is in flight there. What is put behind it makes another symbol. So the same step serves
+all contents, and what it does to each is looked up content by content.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from launchproof.semantics.plans import Plan
+from launchproof.semantics.steps import Micros, Semantics, State
+
+Changes = tuple[tuple[int, int], ...]
+"""Slots, each with the value or the symbol that it has after a step."""
+
+
+@frozen
+class Symbol:
+    """What a channel held before, with further items behind it."""
+
+    slot: int
+    behind: tuple[int, ...]
+
+
+@frozen(eq=False)
+class Branch:
+    """One way in which a step can go: what each machine did, and what is different after it."""
+
+    micros: Micros
+    changes: Changes
+
+
+class Symbolic(Semantics):
+    """The semantics of another one, with its tables, for states whose channels hold symbols."""
+
+    def __init__(self, semantics: Semantics) -> None:
+        """Share the tables."""
+        vars(self).update(vars(semantics))
+        self.symbols: list[Symbol] = []
+        self._symbol_ids: dict[Symbol, int] = {}
+        self._branches: dict[int, tuple[tuple[int, ...], dict[tuple[int, ...], tuple[Branch, ...]]]] = {}
+        self._channels = tuple(self.symbol(Symbol(self.machines + i, ())) for i in range(len(self.queues)))
+
+    def symbol(self, symbol: Symbol) -> int:
+        """Give the negative integer of a symbol."""
+        if symbol not in self._symbol_ids:
+            self._symbol_ids[symbol] = -2 - len(self.symbols)
+            self.symbols.append(symbol)
+        return self._symbol_ids[symbol]
+
+    def spelled(self, symbol: int) -> Symbol:
+        """Give the symbol of a negative integer."""
+        return self.symbols[-2 - symbol]
+
+    def pushed(self, symbol: Symbol, content: int) -> int:
+        """Give what becomes of a content."""
+        for item in symbol.behind:
+            content = self._push(symbol.slot, content, item)
+        return content
+
+    def _push(self, slot: int, content: int, item: int) -> int:
+        if content >= 0:
+            return super()._push(slot, content, item)
+        return self.symbol(Symbol(slot, (*self.spelled(content).behind, item)))
+
+    def branches(self, plan: Plan, phases: State, touched: set[int]) -> tuple[Branch, ...]:
+        """Give the ways in which a plan can go from given phases; tell whose phases matter."""
+        known = self._branches.get(plan.index)
+        if known is not None:
+            found = known[1].get(tuple([phases[i] for i in known[0]]))
+            if found is not None:
+                touched.update(known[0])
+                return found
+        read: set[int] = set()
+        start = (*phases, *self._channels)
+        slots = list(start)
+        slots[plan.machine] = plan.after
+        found = tuple(
+            Branch(micros, tuple((i, b) for i, (a, b) in enumerate(zip(start, end, strict=True)) if a != b))
+            for end, micros in self._do(slots, plan.operations, (plan,), read)
+        )
+        mine = {i for i in read if i < self.machines and i != plan.machine}
+        slots_read = tuple(sorted(mine.union(known[0] if known else ())))
+        if known is None or known[0] != slots_read:
+            known = self._branches[plan.index] = (slots_read, {})
+        known[1][tuple([phases[i] for i in slots_read])] = found
+        touched.update(slots_read)
+        return found
