@@ -15,21 +15,20 @@ from launchproof.declare.signature import Heard
 from launchproof.errors import DeclarationError
 from launchproof.semantics.plans import NOTHING, Plan
 from launchproof.semantics.steps import Bundle, Semantics, State, Step
-from launchproof.semantics.values import parts
+from launchproof.semantics.values import classes_of, parts
 
 
-def within(value: object, kind: type, holder: type) -> Iterator[tuple[object, type]]:
-    """Yield every instance of a class inside a value, with the phase or message that holds it."""
+def within(value: object, holder: type = object) -> Iterator[tuple[object, type]]:
+    """Yield a value and everything inside it, each with the phase or message that holds it."""
     if isinstance(value, Posted | Sent):
-        yield from within(value.message, kind, type(value.message))
+        yield from within(value.message, type(value.message))
         return
-    if isinstance(value, kind):
-        yield value, holder
+    yield value, holder
     if isinstance(value, Enum):
         return
-    inner = holder if not attrs.has(type(value)) or holder is not object else type(value)
+    inner = holder if holder is not object or not attrs.has(type(value)) else type(value)
     for part, _, _ in parts(value):
-        yield from within(part, kind, inner)
+        yield from within(part, inner)
 
 
 @define(eq=False)
@@ -119,12 +118,13 @@ class PlaceJudges:
     def judged(self, value: object, slot: str) -> tuple[Judge, ...]:
         """Give the properties that a value, held or said at a place, breaks."""
         broken = []
+        inside = list(within(value)) if self.judges else []
         for judge in self.judges:
-            kinds = tuple(judge.property.reads[0].types)
             answers = [
                 judge.of_values(judge.property.reads, (found, Place(slot, holder)))
-                for kind in kinds
-                for found, holder in within(value, kind, object)
+                for kind in judge.property.reads[0].types
+                for found, holder in inside
+                if isinstance(found, kind)
             ]
             if False in answers:
                 broken.append(judge)
@@ -143,6 +143,10 @@ class StepJudges:
             for p in properties
             if p.kind == "each-step"
         ]
+        self._of_machine: dict[int | None, list[Judge]] = {}
+        for judge in self.judges:
+            self._of_machine.setdefault(judge.machine, []).append(judge)
+        self._messages: dict[tuple[object, int], tuple[Judge, ...]] = {}
         self._bundles: dict[int, tuple[tuple[Judge, ...], tuple[Step, ...]]] = {}
         self._steps: dict[int, tuple[tuple[Judge, ...], tuple[tuple[Judge, Plan], ...]]] = {}
 
@@ -175,16 +179,23 @@ class StepJudges:
         """Judge what the plan alone decides; give the others that need slots, too."""
         broken: list[Judge] = []
         for message in plan.said:
-            broken += self.places.judged(Sent(message, "", "", ""), "a message")
+            broken += self._said(message)
         open_: list[Judge] = []
-        for judge in self.judges:
-            if judge.machine != plan.machine or plan.silent:
-                continue
+        for judge in () if plan.silent else self._of_machine.get(plan.machine, ()):
             if judge.slots:
                 open_.append(judge)
             elif self._judge(judge, plan, {}) is False:
                 broken.append(judge)
         return tuple(broken), tuple(open_)
+
+    def _said(self, message: object) -> tuple[Judge, ...]:
+        """Judge a message wherever it goes, once."""
+        if not self.places.judges:
+            return ()
+        key = (message, classes_of(message))
+        if key not in self._messages:
+            self._messages[key] = self.places.judged(Sent(message, "", "", ""), "a message")
+        return self._messages[key]
 
     def may_speak(self, judge: Judge, plan: Plan) -> bool:
         """Whether a property can say anything of a plan, whatever the slots besides hold."""

@@ -17,9 +17,9 @@ from launchproof.declare.properties import Reads
 from launchproof.report.trace_text import trace_lines
 from launchproof.search.builtin import BUILTIN
 from launchproof.search.exhaustive import Limits, Progress, Search, search
-from launchproof.search.verdicts import SearchResult
 from launchproof.search.vector.engine import VectorSearch
 from launchproof.search.vector.layout import Fields, repacked
+from launchproof.search.verdicts import SearchResult
 from launchproof.semantics.steps import Semantics
 from model import PROTOCOL
 from properties import PROPERTIES

@@ -14,10 +14,11 @@ from attrs import define, field, frozen
 from launchproof.search.vector.acts import Acts, Beginnings
 from launchproof.search.vector.effects import Effects
 from launchproof.search.vector.keys import BITS, Array, Column, Joint, Known
+from launchproof.search.vector.layout import repacked
 from launchproof.search.vector.space import Space
 from launchproof.search.vector.symbolic import Branch
 from launchproof.semantics.plans import NOTHING
-from launchproof.semantics.steps import Micros, State
+from launchproof.semantics.steps import State
 
 IDLE: Final = ((-1, -1),)
 """Stands for the changes of a step that changes nothing, whatever the state."""
@@ -34,9 +35,9 @@ class Group:
 
 @frozen(eq=False)
 class Bundled:
-    """All steps of a beginning: what each does, its effect (-1: none at all), whether a machine did it of itself."""
+    """All steps of a beginning: their numbers, and their effects (-1: none at all)."""
 
-    micros: tuple[Micros, ...]
+    steps: tuple[int, ...]
     effects: tuple[int, ...]
 
 
@@ -58,6 +59,7 @@ class Bundles:
     _group_ids: dict[tuple[int, int], int] = field(factory=dict)
     _same: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = field(factory=dict)
     _known: Known = field(factory=Known)
+    _joined: Known = field(factory=Known)
     _joint: Joint = field(factory=Joint)
     _grouped: Array = field(factory=lambda: np.full((8, 8), -1, np.int64))
     _masks: list[Column] = field(factory=list)
@@ -68,31 +70,43 @@ class Bundles:
         self.forget()
 
     def forget(self) -> None:
-        """Drop what was packed, after fields became wider."""
-        self._known, self._joint = Known(), Joint()
+        """Pack anew what was packed, after fields became wider."""
+        self._joined, self._joint = Known(), Joint()
         self._masks = [Column() for _ in range(self.space.values.fields.words)]
         for group in self.groups:
             self._mask(group)
         self._phases = None
 
+    def repack(self) -> None:
+        """Keep what is known of beginnings, under the keys that they have now."""
+        machines, old, new = self.space.semantics.machines, self.space.old_values, self.space.values.fields
+        if any(old.word[:machines]) or any(new.word[:machines]):
+            self._known = Known()
+            return
+        low = sum(old.widths[:machines])
+        groups, phases = self._known.keys >> low, self._known.keys & ((1 << low) - 1)
+        words = [phases, *(np.zeros_like(phases) for _ in range(old.words - 1))]
+        self._known = self._known.rekeyed((groups << sum(new.widths[:machines])) | repacked(words, old, new)[0])
+
     def of(self, acts: Acts) -> Array:
         """Give the bundle of each beginning."""
         while True:
-            keys = self._keys(acts)
-            found = self._known.find(keys)
+            keys, known = self._keys(acts)
+            found = known.find(keys)
             if not len(found) or int(found.min()) >= 0:
                 return found
-            self._learn(acts, keys, found)
+            self._learn(acts, keys, known, found)
 
-    def _keys(self, acts: Acts) -> Array:
+    def _keys(self, acts: Acts) -> tuple[Array, Known]:
+        """Give the keys of beginnings in their phases, and the table that they are looked up in."""
         groups = self._groups(acts)
         machines = self.space.semantics.machines
         fields = self.space.values.fields
         masked = [word & mask.view[groups] for word, mask in zip(acts.start, self._masks, strict=True)]
         low = sum(fields.widths[:machines])
         if low + len(self.groups).bit_length() <= BITS and not any(fields.word[:machines]):
-            return (groups << low) | masked[0]
-        return self._joint.join([groups, *masked])
+            return (groups << low) | masked[0], self._known
+        return self._joint.join([groups, *masked]), self._joined
 
     def _groups(self, acts: Acts) -> Array:
         """Give the number of each beginning in its phase."""
@@ -132,9 +146,9 @@ class Bundles:
 
     def _mask(self, group: Group) -> None:
         for mask, bits in zip(self._masks, self.space.values.fields.over(group.slots), strict=True):
-            mask.extend([bits])
+            mask.append(bits)
 
-    def _learn(self, acts: Acts, keys: Array, found: Array) -> None:
+    def _learn(self, acts: Acts, keys: Array, known: Known, found: Array) -> None:
         """Take the steps of one beginning of each kind that is not known.
 
         Where a footprint grows, what was looked up by the narrower one is not valid any more: the
@@ -152,7 +166,7 @@ class Bundles:
         self.space.check()
         grown = {g for g in groups if self.groups[g].grown}
         fresh = np.array([g not in grown for g in groups])
-        self._known.add(new[fresh], np.array(learned, np.int64)[fresh])
+        known.add(new[fresh], np.array(learned, np.int64)[fresh])
         for number in sorted(grown):
             self._grouped[self._grouped == number] = len(self.groups)
             self.groups[number].grown = False
@@ -176,31 +190,34 @@ class Bundles:
         machine, heard, content = self.beginnings.kinds[kind]
         semantics = self.effects.symbolic
         if machine == NOTHING:
-            return [Branch(step.micros, step.changes) for step in semantics.losses(heard - semantics.machines, content).moving]
+            return [
+                Branch(semantics.number(step.micros), step.changes)
+                for step in semantics.losses(heard - semantics.machines, content).moving
+            ]
         phases = state[: semantics.machines]
         plans = semantics.planner.plans(machine, phases[machine], heard)
         found = [branch for plan in plans for branch in semantics.branches(plan, phases, touched)]
         touched.discard(machine)
-        return found if heard != NOTHING else [b if b.changes else Branch(b.micros, IDLE) for b in found]
+        return found if heard != NOTHING else [b if b.changes else Branch(b.step, IDLE) for b in found]
 
     def _made(self, branches: list[Branch]) -> int:
-        micros = tuple(b.micros for b in branches)
-        effects = tuple(-1 if b.changes is IDLE else self.effects.number(b.changes) for b in branches)
-        key = (tuple(id(m) for m in micros), effects)
+        steps = tuple([b.step for b in branches])
+        effects = tuple([-1 if b.changes is IDLE else self.effects.number(b.changes) for b in branches])
+        key = (steps, effects)
         if key in self._same:
             return self._same[key]
         number = self._same[key] = len(self.made)
-        self.made.append(Bundled(micros, effects))
+        self.made.append(Bundled(steps, effects))
         times: dict[int, int] = {}
         own: dict[int, int] = {}
-        for m, effect in zip(micros, effects, strict=True):
+        for step, effect in zip(steps, effects, strict=True):
             if effect >= 0:
                 times[effect] = times.get(effect, 0) + 1
-                own[effect] = own.get(effect, 0) | int(m[0].own)
-        self.steps.extend([len(micros)])
-        self.begin.extend([self.effect.size])
-        self.count.extend([len(times)])
+                own[effect] = own.get(effect, 0) | self.effects.symbolic.steps[step][0].own
+        self.steps.append(len(steps))
+        self.begin.append(self.effect.size)
+        self.count.append(len(times))
         self.effect.extend(list(times))
         self.times.extend(list(times.values()))
-        self.own.extend([own[e] for e in times])
+        self.own.extend([own[effect] for effect in times])
         return number

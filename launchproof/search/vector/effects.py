@@ -79,8 +79,8 @@ class Effects:
                 keep[fields.word[slot]] &= ~(fields.mask[slot] << fields.shift[slot])
                 put[fields.word[slot]] |= (value & fields.mask[slot]) << fields.shift[slot]
             for w in range(fields.words):
-                masks.keep[w].extend([keep[w]])
-                masks.put[w].extend([put[w]])
+                masks.keep[w].append(keep[w])
+                masks.put[w].append(put[w])
         self._pack_pushes(number, [value for _, value in changes if value < 0])
 
     def _pack_pushes(self, number: int, symbols: list[int]) -> None:

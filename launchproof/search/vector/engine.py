@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 from attrs import define, field
 
-from launchproof.declare.properties import Property
 from launchproof.search.builtin import NO_DEADLOCK
 from launchproof.search.coverage import coverage_of
 from launchproof.search.exhaustive import OFTEN, Search, owes
@@ -165,13 +164,11 @@ class VectorSearch(Search):
     def _judged_rows(self, expanded: Expanded, words: Words, rows: Array) -> set[int]:
         """Give the states at which a property gets its answer."""
         wanted = [p for p in self.properties if p.name not in self.targets]
-        first: list[dict[Property, int]] = [first_of(self._judged_steps.tell(expanded), wanted)]
+        earliest = first_of(self._judged_steps.tell(expanded, wanted))
         if len(rows):
-            first.append(first_of(((told, rows[mine]) for told, mine in self._judged_states.tell(words)), wanted))
-        earliest: dict[str, int] = {}
-        for found in first:
-            for prop, row in found.items():
-                earliest[prop.name] = min(row, earliest.get(prop.name, row))
+            told = self._judged_states.tell(words, wanted)
+            for name, row in first_of((told_of, rows[mine]) for told_of, mine in told).items():
+                earliest[name] = min(row, earliest.get(name, row))
         if NO_DEADLOCK in wanted:
             stuck = np.flatnonzero(~expanded.acting & self._owing(expanded.states))
             if len(stuck):
@@ -249,7 +246,8 @@ class VectorSearch(Search):
     def _plans_of(self, expanded: Expanded, wanted: npt.NDArray[np.bool_]) -> list[Plan]:
         made = self.tables.bundles.made
         used = np.unique(expanded.bundles[wanted]).tolist()
-        return [plan for bundle in used for micros in made[bundle].micros for plan in micros]
+        steps = self.tables.effects.symbolic.steps
+        return [plan for bundle in used for step in made[bundle].steps for plan in steps[step]]
 
     def _finder(self) -> Callable[[Target], list[tuple[State, int]]]:
         return Runs(self.tables, self.store, self._pieces, partial(owes, self.semantics)).find

@@ -16,7 +16,7 @@ from launchproof.declare.properties import Property
 from launchproof.search.judges import Judge, PlaceJudges, StateJudges, StepJudges
 from launchproof.search.vector.bundles import Bundles
 from launchproof.search.vector.keys import Array, Column, Joint, Known
-from launchproof.search.vector.layout import Words
+from launchproof.search.vector.layout import Words, rekeyed
 from launchproof.search.vector.level import Expanded
 from launchproof.search.vector.space import Space
 from launchproof.semantics.plans import Plan
@@ -36,17 +36,20 @@ class Answers:
     slots: tuple[int, ...]
     told: list[Told] = field(factory=lambda: [()])
     _known: Known = field(factory=Known)
+    _joined: Known = field(factory=Known)
     _joint: Joint = field(factory=Joint)
 
     def forget(self) -> None:
-        """Drop what was packed, after fields became wider."""
-        self._known, self._joint = Known(), Joint()
+        """Pack anew what was packed, after fields became wider."""
+        self._known, self._joint = rekeyed(self._known, self.space.old_values, self.space.values.fields), Joint()
+        self._joined = Known()
 
     def of(self, states: Words, judge: AsksState, questions: Array | None = None) -> Array:
         """Give for each state the number of its answer, which is an entry of `told`."""
         masked = [word & bits for word, bits in zip(states, self.space.values.fields.over(self.slots), strict=True)]
         keys = self._joint.join(masked if questions is None else [questions, *masked])
-        found = self._known.find(keys)
+        known = self._known if questions is None else self._joined
+        found = known.find(keys)
         if len(found) and int(found.min()) < 0:
             unknown = np.flatnonzero(found < 0)
             new, at = np.unique(keys[unknown], return_index=True)
@@ -54,8 +57,8 @@ class Answers:
             asked = self.space.values.states([word[rows] for word in states])
             numbers = [0] * len(rows) if questions is None else questions[rows].tolist()
             answers = [self._number(judge(number, state)) for number, state in zip(numbers, asked, strict=True)]
-            self._known.add(new, np.array(answers, np.int64))
-            found = self._known.find(keys)
+            known.add(new, np.array(answers, np.int64))
+            found = known.find(keys)
         return found
 
     def _number(self, told: Told) -> int:
@@ -125,11 +128,11 @@ class StateAnswers:
         for answers, _ in self.answers:
             answers.forget()
 
-    def tell(self, states: Words) -> Iterator[tuple[Told, Array]]:
-        """Yield what is broken or witnessed, and by which states."""
+    def tell(self, states: Words, wanted: Sequence[Property]) -> Iterator[tuple[Told, Array]]:
+        """Yield what is broken or witnessed of some properties, and by which states."""
         for answers, judge in self.answers:
             found = answers.of(states, judge)
-            yield from told_by(answers, found, np.arange(len(found)))
+            yield from told_by(answers.told, found, np.arange(len(found)), wanted)
 
 
 @define(eq=False)
@@ -145,6 +148,7 @@ class StepAnswers(AsksState):
     opened: list[Open] = field(factory=lambda: [()])
     _open_ids: dict[tuple[tuple[int, int], ...], int] = field(factory=dict)
     _plans: dict[int, tuple[Told, Open]] = field(factory=dict)
+    _steps: list[tuple[Told, Open]] = field(factory=list)
     answers: Answers = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -156,39 +160,48 @@ class StepAnswers(AsksState):
         """Drop what was packed."""
         self.answers.forget()
 
-    def tell(self, expanded: Expanded) -> Iterator[tuple[Told, Array]]:
-        """Yield what is broken, and by steps from which states (each once or more, in order)."""
+    def tell(self, expanded: Expanded, wanted: Sequence[Property]) -> Iterator[tuple[Told, Array]]:
+        """Yield what is broken of some properties, and by steps from which states (each once or more, in order)."""
         if not (self.judges.judges or self.judges.places.judges):
             return
         self._learn()
         broken = self.broken.view[expanded.bundles]
         at = np.flatnonzero(broken)
         if len(at):
-            yield from told_by(self, broken[at], expanded.acts.row[at])
+            yield from told_by(self.told, broken[at], expanded.acts.row[at], wanted)
         questions = self.open.view[expanded.bundles]
         at = np.flatnonzero(questions)
         if len(at):
             rows = expanded.acts.row[at]
             found = self.answers.of([word[rows] for word in expanded.states], self, questions[at])
-            yield from told_by(self.answers, found, rows)
+            yield from told_by(self.answers.told, found, rows, wanted)
 
     def _learn(self) -> None:
         """Judge what bundles alone decide."""
         for bundle in self.bundles.made[self.broken.size :]:
             told: Told = ()
             open_: Open = ()
-            for plan in dict.fromkeys(plan for micros in bundle.micros for plan in micros):
-                mine, more = self._of_plan(plan)
-                told, open_ = told + mine, open_ + more
+            for step in bundle.steps:
+                mine, more = self._of_step(step)
+                if mine or more:
+                    told, open_ = told + mine, open_ + more
+            open_ = tuple(dict.fromkeys(open_))
             told = tuple(dict.fromkeys(told))
             if told not in self.told:
                 self.told.append(told)
-            self.broken.extend([self.told.index(told)])
+            self.broken.append(self.told.index(told))
             key = tuple((id(judge), plan.index) for judge, plan in open_)
             if key and key not in self._open_ids:
                 self._open_ids[key] = len(self.opened)
                 self.opened.append(open_)
-            self.open.extend([self._open_ids[key] if key else 0])
+            self.open.append(self._open_ids[key] if key else 0)
+
+    def _of_step(self, step: int) -> tuple[Told, Open]:
+        """Judge a step by its plans."""
+        for micros in self.bundles.effects.symbolic.steps[len(self._steps) : step + 1]:
+            answers = [self._of_plan(plan) for plan in micros]
+            self._steps.append((tuple(p for told, _ in answers for p in told), tuple(o for _, more in answers for o in more)))
+        return self._steps[step]
 
     def _of_plan(self, plan: Plan) -> tuple[Told, Open]:
         if plan.index not in self._plans:
@@ -203,20 +216,21 @@ class StepAnswers(AsksState):
         return tuple(dict.fromkeys(found))
 
 
-def told_by(answers: Answers | StepAnswers, found: Array, rows: Array) -> Iterator[tuple[Told, Array]]:
-    """Sort states by what they answered, where they answered anything."""
-    at = np.flatnonzero(found)
-    if len(at):
-        for number in np.unique(found[at]).tolist():
-            yield answers.told[number], rows[at][found[at] == number]
+def told_by(told: Sequence[Told], found: Array, rows: Array, wanted: Sequence[Property]) -> Iterator[tuple[Told, Array]]:
+    """Give the states that were told something of the properties that are still wanted."""
+    for number, properties in enumerate(told):
+        mine = tuple(p for p in properties if p in wanted)
+        if mine:
+            at = rows[found == number]
+            if len(at):
+                yield mine, at
 
 
-def first_of(told: Iterator[tuple[Told, Array]], wanted: Sequence[Property]) -> dict[Property, int]:
-    """Give for each wanted property the first state that is told of."""
-    first: dict[Property, int] = {}
+def first_of(told: Iterator[tuple[Told, Array]]) -> dict[str, int]:
+    """Give for each property, by name, the first state that is told of."""
+    first: dict[str, int] = {}
     for properties, rows in told:
         at = int(rows.min())
         for prop in properties:
-            if prop in wanted and at < first.get(prop, at + 1):
-                first[prop] = at
+            first[prop.name] = min(at, first.get(prop.name, at))
     return first

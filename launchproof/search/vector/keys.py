@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -30,16 +30,25 @@ class Column:
     buffer: Array = field(factory=lambda: np.zeros(64, np.int64))
     size: int = 0
 
-    def extend(self, items: Iterable[int] | Array) -> None:
+    def append(self, item: int) -> None:
+        """Put an item at the end."""
+        if self.size == len(self.buffer):
+            self._room(self.size + 1)
+        self.buffer[self.size] = item
+        self.size += 1
+
+    def extend(self, items: Sequence[int] | Array) -> None:
         """Put some items at the end."""
-        added = items if isinstance(items, np.ndarray) else np.fromiter(items, np.int64)
-        wanted = self.size + len(added)
+        wanted = self.size + len(items)
+        self._room(wanted)
+        self.buffer[self.size : wanted] = items
+        self.size = wanted
+
+    def _room(self, wanted: int) -> None:
         if wanted > len(self.buffer):
             grown = np.zeros(max(wanted, 2 * len(self.buffer)), np.int64)
             grown[: self.size] = self.buffer[: self.size]
             self.buffer = grown
-        self.buffer[self.size : wanted] = added
-        self.size = wanted
 
     @property
     def view(self) -> Array:
@@ -67,6 +76,11 @@ class Known:
         at = np.searchsorted(self.keys, keys)
         self.keys = np.insert(self.keys, at, keys)
         self.numbers = np.insert(self.numbers, at, numbers)
+
+    def rekeyed(self, keys: Array) -> Known:
+        """Give the same numbers under other keys."""
+        order = np.argsort(keys)
+        return Known(keys[order], self.numbers[order])
 
 
 @define(eq=False)

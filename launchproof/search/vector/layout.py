@@ -7,15 +7,19 @@ whoever was at work packs anew what was packed, and begins again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from attrs import define, field
 
-from launchproof.search.vector.keys import BITS, Array
+from launchproof.search.vector.keys import BITS, Array, Known
 from launchproof.semantics.steps import State
 
 Words = list[Array]
 """Packed states: for each word of a state, an array of that word in every state."""
+
+SPARE: Final = 3
+"""A field that has to grow is at least so wide."""
 
 
 class RegrownError(Exception):
@@ -102,8 +106,11 @@ class Numbering:
         return any(len(v) - 1 > m for v, m in zip(self.values, self.fields.mask, strict=True))
 
     def regrow(self) -> None:
-        """Make the fields as wide as they must be."""
-        self.fields = Fields(tuple(max(0, len(v) - 1).bit_length() for v in self.values))
+        """Make the fields as wide as they must be, with room for some more while there is."""
+        needed = [max(0, len(v) - 1).bit_length() for v in self.values]
+        roomy = [n if n <= w else max(n + 1, SPARE) for n, w in zip(needed, self.fields.widths, strict=True)]
+        wide = [max(w, r) for w, r in zip(self.fields.widths, roomy, strict=True)]
+        self.fields = Fields(tuple(wide if sum(wide) <= BITS else needed))
 
     def packed(self, states: Sequence[State]) -> Words:
         """Pack some states; a value that was never met makes a field grow."""
@@ -121,3 +128,10 @@ class Numbering:
 def repacked(words: Words, old: Fields, new: Fields) -> Words:
     """Pack states anew, after fields became wider."""
     return new.pack(old.columns(words))
+
+
+def rekeyed(known: Known, old: Fields, new: Fields) -> Known:
+    """Keep a table whose keys are fields of states of one word; another is begun anew."""
+    if old.words > 1 or new.words > 1:
+        return Known()
+    return known.rekeyed(repacked([known.keys], old, new)[0])

@@ -74,6 +74,7 @@ class Tables:
         found = self.space.regrow(*keys)
         self.effects.forget()
         self.bundles.forget()
+        self.bundles.repack()
         self.naming.forget()
         return found
 

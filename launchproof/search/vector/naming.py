@@ -10,7 +10,7 @@ import numpy as np
 from attrs import define, field
 
 from launchproof.search.vector.keys import Array, Column, Joint, Known
-from launchproof.search.vector.layout import Words
+from launchproof.search.vector.layout import Words, rekeyed
 from launchproof.search.vector.space import Space
 from launchproof.semantics.steps import State
 from launchproof.semantics.values import RenamedValues
@@ -37,8 +37,8 @@ class Naming:
         self._renamed = [np.full((8, 8), -1, np.int64) for _ in self.space.semantics.slots]
 
     def forget(self) -> None:
-        """Drop what was packed, after fields became wider."""
-        self._known, self._joint = Known(), Joint()
+        """Pack anew what was packed, after fields became wider."""
+        self._known, self._joint = rekeyed(self._known, self.space.old_marks, self.space.marks.fields), Joint()
 
     def outcomes(self, raw: Words, marks: Words) -> Array:
         """Give for each state the number of its outcomes: an entry of `count` and `begin`, which is over `tables`."""
@@ -61,8 +61,8 @@ class Naming:
             found = self._same.get(tables)
             if found is None:
                 found = self._same[tables] = self.count.size
-                self.begin.extend([self.tables.size])
-                self.count.extend([len(tables)])
+                self.begin.append(self.tables.size)
+                self.count.append(len(tables))
                 self.tables.extend(tables)
             self._outcomes[key] = found
         return found

@@ -68,7 +68,7 @@ class Runs:
             judges = StepJudges(semantics, [prop], PlaceJudges(semantics, [prop]))
             found = []
             for at, piece in self.pieces(start, end):
-                told = list(StepAnswers(space, self.tables.bundles, judges).tell(piece))
+                told = list(StepAnswers(space, self.tables.bundles, judges).tell(piece, [prop]))
                 found += [at + np.unique(rows) for _, rows in told]
             return np.unique(np.concatenate(found))
         if target.deadlock:
@@ -78,5 +78,5 @@ class Runs:
         judge = target.state or target.place
         props = [judge.property] if judge is not None else []
         answers = StateAnswers.of(space, StateJudges(semantics, props), PlaceJudges(semantics, props))
-        rows = [rows for _, rows in answers.tell(space.words(self.store.found()[start:end]))]
+        rows = [rows for _, rows in answers.tell(space.words(self.store.found()[start:end]), props)]
         return start + np.unique(np.concatenate(rows))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from attrs import define, field
 
 from launchproof.search.vector.keys import Array, Column, Joint
-from launchproof.search.vector.layout import Numbering, RegrownError, Words, repacked
+from launchproof.search.vector.layout import Fields, Numbering, RegrownError, Words, repacked
 from launchproof.semantics.steps import Semantics
 
 
@@ -21,6 +21,8 @@ class Space:
     values: Numbering = field(init=False)
     marks: Numbering = field(init=False)
     mark_of: list[Column] = field(init=False)
+    old_values: Fields = field(init=False)
+    old_marks: Fields = field(init=False)
     _joint: Joint = field(factory=Joint)
 
     def __attrs_post_init__(self) -> None:
@@ -33,7 +35,7 @@ class Space:
         """Give a value's number in a slot, and see to its mark."""
         found = self.values.number(slot, value)
         if found == self.mark_of[slot].size:
-            self.mark_of[slot].extend([self.marks.number(slot, self.semantics.interner.signature[value])])
+            self.mark_of[slot].append(self.marks.number(slot, self.semantics.interner.signature[value]))
         return found
 
     def check(self) -> None:
@@ -43,7 +45,7 @@ class Space:
 
     def regrow(self, *keys: Array) -> list[Array]:
         """Make room, and give the keys of states anew."""
-        old = self.values.fields
+        self.old_values, self.old_marks = old, _ = self.values.fields, self.marks.fields
         words = [self.words(some) for some in keys]
         self.values.regrow()
         self.marks.regrow()

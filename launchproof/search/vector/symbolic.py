@@ -26,9 +26,9 @@ class Symbol:
 
 @frozen(eq=False)
 class Branch:
-    """One way in which a step can go: what each machine did, and what is different after it."""
+    """One way in which a step can go: its number (what each machine did), and what is different after it."""
 
-    micros: Micros
+    step: int
     changes: Changes
 
 
@@ -39,6 +39,8 @@ class Symbolic(Semantics):
         """Share the tables."""
         vars(self).update(vars(semantics))
         self.symbols: list[Symbol] = []
+        self.steps: list[Micros] = []
+        self._step_ids: dict[tuple[int, ...], int] = {}
         self._symbol_ids: dict[Symbol, int] = {}
         self._branches: dict[int, tuple[tuple[int, ...], dict[tuple[int, ...], tuple[Branch, ...]]]] = {}
         self._channels = tuple(self.symbol(Symbol(self.machines + i, ())) for i in range(len(self.queues)))
@@ -49,6 +51,15 @@ class Symbolic(Semantics):
             self._symbol_ids[symbol] = -2 - len(self.symbols)
             self.symbols.append(symbol)
         return self._symbol_ids[symbol]
+
+    def number(self, micros: Micros) -> int:
+        """Give the number of a step, told without what it changes: an entry of `steps`."""
+        key = tuple([plan.index for plan in micros])
+        found = self._step_ids.get(key)
+        if found is None:
+            found = self._step_ids[key] = len(self.steps)
+            self.steps.append(micros)
+        return found
 
     def spelled(self, symbol: int) -> Symbol:
         """Give the symbol of a negative integer."""
@@ -78,7 +89,7 @@ class Symbolic(Semantics):
         slots = list(start)
         slots[plan.machine] = plan.after
         found = tuple(
-            Branch(micros, tuple((i, b) for i, (a, b) in enumerate(zip(start, end, strict=True)) if a != b))
+            Branch(self.number(micros), tuple((i, b) for i, (a, b) in enumerate(zip(start, end, strict=True)) if a != b))
             for end, micros in self._do(slots, plan.operations, (plan,), read)
         )
         mine = {i for i in read if i < self.machines and i != plan.machine}
