@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 
 from launchproof.search.vector.acts import Acts, Beginnings
 from launchproof.search.vector.effects import Effects
-from launchproof.search.vector.keys import BITS, Array, Column, Joint, Known
+from launchproof.search.vector.keys import BITS, Array, Column, Joint, Table
 from launchproof.search.vector.layout import repacked
 from launchproof.search.vector.space import Space
 from launchproof.search.vector.symbolic import Branch
@@ -58,8 +58,8 @@ class Bundles:
     groups: list[Group] = field(factory=list)
     _group_ids: dict[tuple[int, int], int] = field(factory=dict)
     _same: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = field(factory=dict)
-    _known: Known = field(factory=Known)
-    _joined: Known = field(factory=Known)
+    _known: Table = field(factory=Table)
+    _joined: Table = field(factory=Table)
     _joint: Joint = field(factory=Joint)
     _grouped: Array = field(factory=lambda: np.full((8, 8), -1, np.int64))
     _masks: list[Column] = field(factory=list)
@@ -71,7 +71,7 @@ class Bundles:
 
     def forget(self) -> None:
         """Pack anew what was packed, after fields became wider."""
-        self._joined, self._joint = Known(), Joint()
+        self._joined, self._joint = Table(), Joint()
         self._masks = [Column() for _ in range(self.space.values.fields.words)]
         for group in self.groups:
             self._mask(group)
@@ -81,12 +81,17 @@ class Bundles:
         """Keep what is known of beginnings, under the keys that they have now."""
         machines, old, new = self.space.semantics.machines, self.space.old_values, self.space.values.fields
         if any(old.word[:machines]) or any(new.word[:machines]):
-            self._known = Known()
+            self._known = Table()
             return
         low = sum(old.widths[:machines])
-        groups, phases = self._known.keys >> low, self._known.keys & ((1 << low) - 1)
-        words = [phases, *(np.zeros_like(phases) for _ in range(old.words - 1))]
-        self._known = self._known.rekeyed((groups << sum(new.widths[:machines])) | repacked(words, old, new)[0])
+        wide = sum(new.widths[:machines])
+
+        def anew(keys: Array) -> Array:
+            phases = keys & ((1 << low) - 1)
+            words = [phases, *(np.zeros_like(phases) for _ in range(old.words - 1))]
+            return ((keys >> low) << wide) | repacked(words, old, new)[0]
+
+        self._known = self._known.rekeyed(anew)
 
     def of(self, acts: Acts) -> Array:
         """Give the bundle of each beginning."""
@@ -97,7 +102,7 @@ class Bundles:
                 return found
             self._learn(acts, keys, known, found)
 
-    def _keys(self, acts: Acts) -> tuple[Array, Known]:
+    def _keys(self, acts: Acts) -> tuple[Array, Table]:
         """Give the keys of beginnings in their phases, and the table that they are looked up in."""
         groups = self._groups(acts)
         machines = self.space.semantics.machines
@@ -148,7 +153,7 @@ class Bundles:
         for mask, bits in zip(self._masks, self.space.values.fields.over(group.slots), strict=True):
             mask.append(bits)
 
-    def _learn(self, acts: Acts, keys: Array, known: Known, found: Array) -> None:
+    def _learn(self, acts: Acts, keys: Array, known: Table, found: Array) -> None:
         """Take the steps of one beginning of each kind that is not known.
 
         Where a footprint grows, what was looked up by the narrower one is not valid any more: the

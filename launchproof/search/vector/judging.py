@@ -15,7 +15,7 @@ from attrs import define, field
 from launchproof.declare.properties import Property
 from launchproof.search.judges import Judge, PlaceJudges, StateJudges, StepJudges
 from launchproof.search.vector.bundles import Bundles
-from launchproof.search.vector.keys import Array, Column, Joint, Known
+from launchproof.search.vector.keys import Array, Column, Joint, Table
 from launchproof.search.vector.layout import Words, rekeyed
 from launchproof.search.vector.level import Expanded
 from launchproof.search.vector.space import Space
@@ -35,14 +35,14 @@ class Answers:
     space: Space
     slots: tuple[int, ...]
     told: list[Told] = field(factory=lambda: [()])
-    _known: Known = field(factory=Known)
-    _joined: Known = field(factory=Known)
+    _known: Table = field(factory=Table)
+    _joined: Table = field(factory=Table)
     _joint: Joint = field(factory=Joint)
 
     def forget(self) -> None:
         """Pack anew what was packed, after fields became wider."""
         self._known, self._joint = rekeyed(self._known, self.space.old_values, self.space.values.fields), Joint()
-        self._joined = Known()
+        self._joined = Table()
 
     def of(self, states: Words, judge: AsksState, questions: Array | None = None) -> Array:
         """Give for each state the number of its answer, which is an entry of `told`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -77,17 +77,70 @@ class Known:
         self.keys = np.insert(self.keys, at, keys)
         self.numbers = np.insert(self.numbers, at, numbers)
 
-    def rekeyed(self, keys: Array) -> Known:
+
+MIXER: Final = np.uint64(0x9E3779B97F4A7C15)
+"""Scatters keys over a table: 2 ** 64 divided by the golden ratio."""
+
+FREE: Final = -1
+
+
+@define(eq=False)
+class Table:
+    """A table from keys to numbers, scattered; a key that is found was compared whole."""
+
+    size: int = 0
+    bits: int = 6
+    keys: Array = field(factory=lambda: np.full(64, FREE, np.int64))
+    numbers: Array = field(factory=lambda: np.full(64, -1, np.int64))
+
+    def find(self, keys: Array) -> Array:
+        """Give the number of each key, -1 where there is none."""
+        at = self._home(keys)
+        found = self.numbers[at]
+        left = np.flatnonzero(self.keys[at] != keys)
+        at = at[left]
+        while len(left):
+            taken = self.keys[at] != FREE
+            found[left[~taken]] = -1
+            left, at = left[taken], (at[taken] + 1) & (len(self.keys) - 1)
+            found[left] = self.numbers[at]
+            other = self.keys[at] != keys[left]
+            left, at = left[other], at[other]
+        return found
+
+    def add(self, keys: Array, numbers: Array) -> None:
+        """Add distinct keys that are not there yet, with their numbers."""
+        if 4 * (self.size + len(keys)) > len(self.keys):
+            taken = self.keys != FREE
+            keys = np.concatenate([self.keys[taken], keys])
+            numbers = np.concatenate([self.numbers[taken], numbers])
+            self.bits, self.size = (8 * len(keys)).bit_length(), 0
+            self.keys, self.numbers = np.full(1 << self.bits, FREE, np.int64), np.full(1 << self.bits, -1, np.int64)
+        self.size += len(keys)
+        at = self._home(keys)
+        while len(keys):
+            free = self.keys[at] == FREE
+            self.keys[at[free]] = keys[free]
+            mine = self.keys[at] == keys  # where two wanted the same place, one of them got it
+            self.numbers[at[mine]] = numbers[mine]
+            keys, numbers, at = keys[~mine], numbers[~mine], (at[~mine] + 1) & (len(self.keys) - 1)
+
+    def _home(self, keys: Array) -> Array:
+        return ((keys.view(np.uint64) * MIXER) >> np.uint64(64 - self.bits)).view(np.int64)
+
+    def rekeyed(self, anew: Callable[[Array], Array]) -> Table:
         """Give the same numbers under other keys."""
-        order = np.argsort(keys)
-        return Known(keys[order], self.numbers[order])
+        taken = self.keys != FREE
+        found = Table()
+        found.add(anew(self.keys[taken]), self.numbers[taken])
+        return found
 
 
 @define(eq=False)
 class Dense:
     """Numbers keys from zero in the order in which they come."""
 
-    known: Known = field(factory=Known)
+    known: Table = field(factory=Table)
     values: Column = field(factory=Column)
 
     def numbers(self, keys: Array) -> Array:

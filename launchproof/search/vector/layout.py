@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from attrs import define, field
 
-from launchproof.search.vector.keys import BITS, Array, Known
+from launchproof.search.vector.keys import BITS, Array, Table
 from launchproof.semantics.steps import State
 
 Words = list[Array]
@@ -130,8 +130,8 @@ def repacked(words: Words, old: Fields, new: Fields) -> Words:
     return new.pack(old.columns(words))
 
 
-def rekeyed(known: Known, old: Fields, new: Fields) -> Known:
+def rekeyed(known: Table, old: Fields, new: Fields) -> Table:
     """Keep a table whose keys are fields of states of one word; another is begun anew."""
     if old.words > 1 or new.words > 1:
-        return Known()
-    return known.rekeyed(repacked([known.keys], old, new)[0])
+        return Table()
+    return known.rekeyed(lambda keys: repacked([keys], old, new)[0])

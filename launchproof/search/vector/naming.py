@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from attrs import define, field
 
-from launchproof.search.vector.keys import Array, Column, Joint, Known
+from launchproof.search.vector.keys import Array, Column, Joint, Table
 from launchproof.search.vector.layout import Words, rekeyed
 from launchproof.search.vector.space import Space
 from launchproof.semantics.steps import State
@@ -28,7 +28,7 @@ class Naming:
     _table_ids: dict[int, int] = field(factory=dict)
     _outcomes: dict[tuple[int, ...], int] = field(factory=dict)
     _same: dict[tuple[int, ...], int] = field(factory=dict)
-    _known: Known = field(factory=Known)
+    _known: Table = field(factory=Table)
     _joint: Joint = field(factory=Joint)
     _renamed: list[Array] = field(init=False)
 

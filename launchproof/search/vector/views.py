@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import overload
 
-from attrs import define
+from attrs import define, field
 
 from launchproof.search.vector.space import Space
 from launchproof.search.vector.store import Store
@@ -19,6 +19,7 @@ class States(Sequence[State]):
 
     space: Space
     store: Store
+    _spelled: dict[int, State] = field(factory=dict)
 
     def __len__(self) -> int:
         """Count them."""
@@ -35,7 +36,9 @@ class States(Sequence[State]):
         if isinstance(at, slice):
             return self.space.values.states(self.space.words(self.store.found()[at]))
         at = range(self.store.size)[at]
-        return self[at : at + 1][0]
+        if at not in self._spelled:
+            self._spelled[at] = self[at : at + 1][0]
+        return self._spelled[at]
 
     def __iter__(self) -> Iterator[State]:
         """Give all."""
