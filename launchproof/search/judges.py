@@ -40,11 +40,19 @@ class Judge:
     machine: int | None = None
     spoke: bool = False
     table: dict[tuple[int, ...], bool | None] = field(factory=dict)
+    names: tuple[str, ...] = field(init=False)
+    hears: tuple[Heard, ...] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Read from the property what is asked again and again."""
+        self.names = tuple(r.name for r in self.property.reads)
+        self.hears = tuple(r.heard for r in self.property.reads if r.heard is not None)
 
     def of_values(self, reads: Sequence[Reads], values: Sequence[object]) -> bool | None:
         """Judge spelled-out values; None where they do not fit the premise."""
-        if not all(accepts(r.types, v) for r, v in zip(reads, values, strict=True)):
-            return None
+        for read, value in zip(reads, values, strict=True):
+            if not accepts(read.types, value):
+                return None
         said = self.property.judge(*values)
         if said is not None:
             self.spoke = True
@@ -143,6 +151,7 @@ class StepJudges:
             for p in properties
             if p.kind == "each-step"
         ]
+        self._spelled: tuple[Plan | None, dict[str, Any]] = (None, {})
         self._of_machine: dict[int | None, list[Judge]] = {}
         for judge in self.judges:
             self._of_machine.setdefault(judge.machine, []).append(judge)
@@ -200,15 +209,13 @@ class StepJudges:
     def may_speak(self, judge: Judge, plan: Plan) -> bool:
         """Whether a property can say anything of a plan, whatever the slots besides hold."""
         known = self._known(plan)
-        said = plan.said if any(r.name == "said" for r in judge.property.reads) else (None,)
-        return any(
-            all(
-                (r.heard is None or hears(r.heard, known["heard"])) and accepts(r.types, (known | {"said": message})[r.name])
-                for r in judge.property.reads
-                if r.name in STEP_WORDS
-            )
-            for message in said
-        )
+        if any(not hears(heard, known["heard"]) for heard in judge.hears):
+            return False
+        reads = [r for r in judge.property.reads if r.name in STEP_WORDS]
+        for said in plan.said if "said" in judge.names else (None,):
+            if all(accepts(r.types, said if r.name == "said" else known[r.name]) for r in reads):
+                return True
+        return False
 
     def with_slots(self, judge: Judge, plan: Plan, state: State) -> bool | None:
         """Say what a property says of a plan in a state."""
@@ -221,28 +228,32 @@ class StepJudges:
             return answer
 
     def _judge(self, judge: Judge, plan: Plan, slots: dict[str, object]) -> bool | None:
-        known = self._known(plan) | slots
-        reads = judge.property.reads
-        names = [r.name for r in reads]
-        answers = [self._fits(judge, known | {"said": said}) for said in (plan.said if "said" in names else (None,))]
+        known = self._known(plan)
+        if any(not hears(heard, known["heard"]) for heard in judge.hears):
+            return None
+        if slots:
+            known = known | slots
+        if "said" not in judge.names:
+            return judge.of_values(judge.property.reads, [known[name] for name in judge.names])
+        answers = []
+        for said in plan.said:
+            values = [said if name == "said" else known[name] for name in judge.names]
+            answers.append(judge.of_values(judge.property.reads, values))
         spoken = [a for a in answers if a is not None]
         return all(spoken) if spoken else None
 
     def _known(self, plan: Plan) -> dict[str, Any]:
-        """Spell out what a plan alone tells."""
-        values = self.semantics.interner.values
-        return {
-            "before": values[plan.before],
-            "after": values[plan.after],
-            "dropped": plan.transition is None and not plan.silent,
-            "heard": None if plan.heard == NOTHING else values[plan.heard],
-        }
-
-    def _fits(self, judge: Judge, known: dict[str, Any]) -> bool | None:
-        reads = judge.property.reads
-        if any(r.heard is not None and not hears(r.heard, known["heard"]) for r in reads):
-            return None
-        return judge.of_values(reads, [known[r.name] for r in reads])
+        """Spell out what a plan alone tells; a plan is asked about many times in a row."""
+        if self._spelled[0] is not plan:
+            values = self.semantics.interner.values
+            known: dict[str, Any] = {
+                "before": values[plan.before],
+                "after": values[plan.after],
+                "dropped": plan.transition is None and not plan.silent,
+                "heard": None if plan.heard == NOTHING else values[plan.heard],
+            }
+            self._spelled = (plan, known)
+        return self._spelled[1]
 
 
 @define(eq=False)

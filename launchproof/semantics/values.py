@@ -64,6 +64,9 @@ SHAPES: Final = Shapes()
 CLASSES: Final[dict[tuple[Any, ...], int]] = {}
 """Numbers of classes: a class, and the numbers of its parts."""
 
+LEAVES: Final[dict[type, int]] = {}
+"""The same, of classes whose values have no parts."""
+
 
 def parts(value: object) -> Iterable[tuple[object, str | None, Any]]:
     """Give a structured value's parts with the kind of field they stand in (None: an ordinary one)."""
@@ -99,16 +102,24 @@ def order(value: object) -> tuple[Any, ...]:
 def classes_of(value: object) -> int:
     """Give a number that stands for the classes of a value and of all its parts."""
     kind = type(value)
-    if shape := SHAPES[kind]:
-        if isinstance(value, Name | Enum):
-            return CLASSES.setdefault((kind,), len(CLASSES))
-        return CLASSES.setdefault((kind, *[classes_of(getattr(value, name)) for name, _, _ in shape]), len(CLASSES))
+    found = LEAVES.get(kind)
+    if found is not None:
+        return found
     if isinstance(value, COLLECTIONS):
-        found = [classes_of(item) for item in value]
+        inside = [classes_of(item) for item in value]
         if isinstance(value, frozenset):
-            found.sort()
-        return CLASSES.setdefault((kind, *found), len(CLASSES))
-    return CLASSES.setdefault((kind,), len(CLASSES))
+            inside.sort()
+    elif is_leaf(kind):
+        found = LEAVES[kind] = CLASSES.setdefault((kind,), len(CLASSES))
+        return found
+    else:
+        inside = [classes_of(getattr(value, name)) for name, _, _ in SHAPES[kind]]
+    return CLASSES.setdefault((kind, *inside), len(CLASSES))
+
+
+def is_leaf(kind: type) -> bool:
+    """Whether a class that is no collection has no parts."""
+    return issubclass(kind, Name | Enum) or not SHAPES[kind]
 
 
 def held_names(value: object) -> Iterator[Name]:
@@ -118,7 +129,10 @@ def held_names(value: object) -> Iterator[Name]:
             yield value
         return
     for part, kind, _ in parts(value):
-        if kind is None:
+        if isinstance(part, Name):
+            if kind is None and not part.rigid:
+                yield part
+        elif kind is None and (isinstance(part, COLLECTIONS) or SHAPES[type(part)]):
             yield from held_names(part)
 
 

@@ -77,7 +77,13 @@ class Naming:
     def rename(self, raw: Words, tables: Array) -> Words:
         """Give states renamed, each by the renaming of a number."""
         fields = self.space.values.fields
-        return fields.pack([self._slot(slot, fields.get(raw, slot), tables) for slot in range(len(fields.widths))])
+        found = [word.copy() for word in raw]
+        for slot, marks in enumerate(self.space.marks.values):
+            if len(marks) > 1 or any(self.space.nameless != mark for mark in marks):
+                word, shift = fields.word[slot], fields.shift[slot]
+                values = fields.get(raw, slot)
+                found[word] ^= (values ^ self._slot(slot, values, tables)) << shift
+        return found
 
     def _slot(self, slot: int, values: Array, tables: Array) -> Array:
         self._room(slot)

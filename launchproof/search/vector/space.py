@@ -21,6 +21,7 @@ class Space:
     values: Numbering = field(init=False)
     marks: Numbering = field(init=False)
     mark_of: list[Column] = field(init=False)
+    nameless: int = field(init=False)
     old_values: Fields = field(init=False)
     old_marks: Fields = field(init=False)
     _joint: Joint = field(factory=Joint)
@@ -28,6 +29,7 @@ class Space:
     def __attrs_post_init__(self) -> None:
         """Begin with nothing numbered."""
         slots = len(self.semantics.slots)
+        self.nameless = self.semantics.interner.signature[self.semantics.empty]
         self.values, self.marks = Numbering(slots), Numbering(slots)
         self.mark_of = [Column() for _ in range(slots)]
 

@@ -43,6 +43,7 @@ class Symbolic(Semantics):
         self._step_ids: dict[tuple[int, ...], int] = {}
         self._symbol_ids: dict[Symbol, int] = {}
         self._branches: dict[int, tuple[tuple[int, ...], dict[tuple[int, ...], tuple[Branch, ...]]]] = {}
+        self._alone: dict[int, tuple[Branch, ...]] = {}
         self._channels = tuple(self.symbol(Symbol(self.machines + i, ())) for i in range(len(self.queues)))
 
     def symbol(self, symbol: Symbol) -> int:
@@ -78,6 +79,9 @@ class Symbolic(Semantics):
 
     def branches(self, plan: Plan, phases: State, touched: set[int]) -> tuple[Branch, ...]:
         """Give the ways in which a plan can go from given phases; tell whose phases matter."""
+        alone = self._alone.get(plan.index)
+        if alone is not None:
+            return alone
         known = self._branches.get(plan.index)
         if known is not None:
             found = known[1].get(tuple([phases[i] for i in known[0]]))
@@ -92,10 +96,12 @@ class Symbolic(Semantics):
             Branch(self.number(micros), tuple((i, b) for i, (a, b) in enumerate(zip(start, end, strict=True)) if a != b))
             for end, micros in self._do(slots, plan.operations, (plan,), read)
         )
-        mine = {i for i in read if i < self.machines and i != plan.machine}
-        slots_read = tuple(sorted(mine.union(known[0] if known else ())))
+        read = {i for i in read if i < self.machines and i != plan.machine}
+        slots_read = tuple(sorted(read.union(known[0] if known else ())))
         if known is None or known[0] != slots_read:
             known = self._branches[plan.index] = (slots_read, {})
         known[1][tuple([phases[i] for i in slots_read])] = found
+        if not slots_read:
+            self._alone[plan.index] = found
         touched.update(slots_read)
         return found
