@@ -6,22 +6,17 @@ the other phases that its steps read to a *bundle* of effects.
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
-from attrs import define, field, frozen
+from attrs import define, field
 
 from launchproof.search.vector.acts import Acts, Beginnings
 from launchproof.search.vector.effects import Effects
 from launchproof.search.vector.keys import BITS, Array, Column, Joint, Table
 from launchproof.search.vector.layout import repacked
 from launchproof.search.vector.space import Space
-from launchproof.search.vector.symbolic import Branch
+from launchproof.search.vector.symbolic import Part
 from launchproof.semantics.plans import NOTHING
 from launchproof.semantics.steps import State
-
-IDLE: Final = ((-1, -1),)
-"""Stands for the changes of a step that changes nothing, whatever the state."""
 
 
 @define(eq=False)
@@ -33,14 +28,6 @@ class Group:
     grown: bool = False
 
 
-@frozen(eq=False)
-class Bundled:
-    """All steps of a beginning: their numbers, and their effects (-1: none at all)."""
-
-    steps: tuple[int, ...]
-    effects: tuple[int, ...]
-
-
 @define(eq=False)
 class Bundles:
     """All bundles met so far, by number: their steps, and their distinct effects."""
@@ -48,7 +35,7 @@ class Bundles:
     space: Space
     beginnings: Beginnings
     effects: Effects
-    made: list[Bundled] = field(factory=list)
+    made: list[tuple[Part, ...]] = field(factory=list)
     steps: Column = field(factory=Column)
     begin: Column = field(factory=Column)
     count: Column = field(factory=Column)
@@ -57,7 +44,8 @@ class Bundles:
     own: Column = field(factory=Column)
     groups: list[Group] = field(factory=list)
     _group_ids: dict[tuple[int, int], int] = field(factory=dict)
-    _same: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = field(factory=dict)
+    _same: dict[tuple[int, ...], int] = field(factory=dict)
+    _parts: int = 0
     _known: Table = field(factory=Table)
     _joined: Table = field(factory=Table)
     _joint: Joint = field(factory=Joint)
@@ -184,45 +172,54 @@ class Bundles:
         if found is not None:
             return found
         touched: set[int] = set()
-        branches = self._branches(kind, state, touched)
+        parts = self._parts_of(kind, state, touched)
         slots = tuple(sorted(touched.union(group.slots)))
         if slots != group.slots:
             group.slots, group.bundles, group.grown = slots, {}, True
-        found = group.bundles[tuple([state[i] for i in slots])] = self._made(branches)
+        found = group.bundles[tuple([state[i] for i in slots])] = self._made(parts)
         return found
 
-    def _branches(self, kind: int, state: State, touched: set[int]) -> list[Branch]:
+    def _parts_of(self, kind: int, state: State, touched: set[int]) -> list[Part]:
         machine, heard, content = self.beginnings.kinds[kind]
         semantics = self.effects.symbolic
         if machine == NOTHING:
-            return [
-                Branch(semantics.number(step.micros), step.changes)
-                for step in semantics.losses(heard - semantics.machines, content).moving
-            ]
+            losses = semantics.losses(heard - semantics.machines, content).moving
+            return [Part(tuple(semantics.number(s.micros) for s in losses), tuple(s.changes for s in losses))]
         phases = state[: semantics.machines]
-        plans = semantics.planner.plans(machine, phases[machine], heard)
-        found = [branch for plan in plans for branch in semantics.branches(plan, phases, touched)]
+        found: list[Part] = []
+        for plan in semantics.planner.plans(machine, phases[machine], heard):
+            part = semantics.alone.get(plan.index)
+            found.append(semantics.part(plan, phases, touched) if part is None else part)
         touched.discard(machine)
-        return found if heard != NOTHING else [b if b.changes else Branch(b.step, IDLE) for b in found]
+        return found
 
-    def _made(self, branches: list[Branch]) -> int:
-        steps = tuple([b.step for b in branches])
-        effects = tuple([-1 if b.changes is IDLE else self.effects.number(b.changes) for b in branches])
-        key = (steps, effects)
-        if key in self._same:
-            return self._same[key]
-        number = self._same[key] = len(self.made)
-        self.made.append(Bundled(steps, effects))
+    def _made(self, parts: list[Part]) -> int:
+        for part in parts:
+            if part.number < 0:
+                part.number = self._parts
+                part.effects = tuple(-1 if c is None else self.effects.number(c) for c in part.changes)
+                self._parts += 1
+        key = tuple([part.number for part in parts])
+        found = self._same.get(key)
+        if found is None:
+            found = self._same[key] = len(self.made)
+            self.made.append(tuple(parts))
+            self._tabulate(parts)
+        return found
+
+    def _tabulate(self, parts: list[Part]) -> None:
+        """Write a bundle's distinct effects into the tables."""
+        steps = self.effects.symbolic.steps
         times: dict[int, int] = {}
         own: dict[int, int] = {}
-        for step, effect in zip(steps, effects, strict=True):
-            if effect >= 0:
-                times[effect] = times.get(effect, 0) + 1
-                own[effect] = own.get(effect, 0) | self.effects.symbolic.steps[step][0].own
-        self.steps.append(len(steps))
+        for part in parts:
+            for step, effect in zip(part.steps, part.effects, strict=True):
+                if effect >= 0:
+                    times[effect] = times.get(effect, 0) + 1
+                    own[effect] = own.get(effect, 0) | steps[step][0].own
+        self.steps.append(sum([len(part.steps) for part in parts]))
         self.begin.append(self.effect.size)
         self.count.append(len(times))
         self.effect.extend(list(times))
         self.times.extend(list(times.values()))
         self.own.extend([own[effect] for effect in times])
-        return number

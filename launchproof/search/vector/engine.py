@@ -8,6 +8,7 @@ state alone is expanded by the plain rules, which tell what comes first.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, cast
@@ -28,7 +29,7 @@ from launchproof.search.vector.level import Expanded, Tables, chunks
 from launchproof.search.vector.runs import Runs
 from launchproof.search.vector.store import Store
 from launchproof.search.vector.views import Depths, Parents, States
-from launchproof.search.verdicts import Coverage
+from launchproof.search.verdicts import Coverage, SearchResult
 from launchproof.semantics.plans import Plan
 from launchproof.semantics.steps import State
 
@@ -66,6 +67,19 @@ class VectorSearch(Search):
     def bytes_per_state(self) -> float:
         """How much memory a state takes."""
         return self.store.bytes / max(1, self.store.size)
+
+    def run(self) -> SearchResult:
+        """Search until closed, or until a limit or an interruption stops it.
+
+        Nearly all that is made stays, and none of it in cycles: looking for garbage would only take time.
+        """
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return super().run()
+        finally:
+            if collecting:
+                gc.enable()
 
     def _explore(self) -> None:
         space = self.tables.space
@@ -247,7 +261,7 @@ class VectorSearch(Search):
         made = self.tables.bundles.made
         used = np.unique(expanded.bundles[wanted]).tolist()
         steps = self.tables.effects.symbolic.steps
-        return [plan for bundle in used for step in made[bundle].steps for plan in steps[step]]
+        return [plan for bundle in used for part in made[bundle] for step in part.steps for plan in steps[step]]
 
     def _finder(self) -> Callable[[Target], list[tuple[State, int]]]:
         return Runs(self.tables, self.store, self._pieces, partial(owes, self.semantics)).find

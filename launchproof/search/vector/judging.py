@@ -19,6 +19,7 @@ from launchproof.search.vector.keys import Array, Column, Joint, Table
 from launchproof.search.vector.layout import Words, rekeyed
 from launchproof.search.vector.level import Expanded
 from launchproof.search.vector.space import Space
+from launchproof.search.vector.symbolic import Part
 from launchproof.semantics.plans import Plan
 from launchproof.semantics.steps import State
 
@@ -148,7 +149,7 @@ class StepAnswers(AsksState):
     opened: list[Open] = field(factory=lambda: [()])
     _open_ids: dict[tuple[tuple[int, int], ...], int] = field(factory=dict)
     _plans: dict[int, tuple[Told, Open]] = field(factory=dict)
-    _steps: list[tuple[Told, Open]] = field(factory=list)
+    _parts: dict[int, tuple[Told, Open]] = field(factory=dict)
     answers: Answers = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -181,8 +182,8 @@ class StepAnswers(AsksState):
         for bundle in self.bundles.made[self.broken.size :]:
             told: Told = ()
             open_: Open = ()
-            for step in bundle.steps:
-                mine, more = self._of_step(step)
+            for part in bundle:
+                mine, more = self._of_part(part)
                 if mine or more:
                     told, open_ = told + mine, open_ + more
             open_ = tuple(dict.fromkeys(open_))
@@ -196,12 +197,15 @@ class StepAnswers(AsksState):
                 self.opened.append(open_)
             self.open.append(self._open_ids[key] if key else 0)
 
-    def _of_step(self, step: int) -> tuple[Told, Open]:
-        """Judge a step by its plans."""
-        for micros in self.bundles.effects.symbolic.steps[len(self._steps) : step + 1]:
-            answers = [self._of_plan(plan) for plan in micros]
-            self._steps.append((tuple(p for told, _ in answers for p in told), tuple(o for _, more in answers for o in more)))
-        return self._steps[step]
+    def _of_part(self, part: Part) -> tuple[Told, Open]:
+        """Judge steps by their plans."""
+        found = self._parts.get(part.number)
+        if found is None:
+            steps = self.bundles.effects.symbolic.steps
+            answers = [self._of_plan(plan) for step in part.steps for plan in steps[step]]
+            found = tuple(p for told, _ in answers for p in told), tuple(o for _, more in answers for o in more)
+            self._parts[part.number] = found
+        return found
 
     def _of_plan(self, plan: Plan) -> tuple[Told, Open]:
         if plan.index not in self._plans:

@@ -7,9 +7,9 @@ all contents, and what it does to each is looked up content by content.
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import define, frozen
 
-from launchproof.semantics.plans import Plan
+from launchproof.semantics.plans import NOTHING, Plan
 from launchproof.semantics.steps import Micros, Semantics, State
 
 Changes = tuple[tuple[int, int], ...]
@@ -24,12 +24,17 @@ class Symbol:
     behind: tuple[int, ...]
 
 
-@frozen(eq=False)
-class Branch:
-    """One way in which a step can go: its number (what each machine did), and what is different after it."""
+@define(eq=False)
+class Part:
+    """The ways in which something can go: step by step its number, and what it changes (None: nothing, whatever the state).
 
-    step: int
-    changes: Changes
+    `number` and `effects` are for whoever tabulates parts.
+    """
+
+    steps: tuple[int, ...]
+    changes: tuple[Changes | None, ...]
+    number: int = -1
+    effects: tuple[int, ...] = ()
 
 
 class Symbolic(Semantics):
@@ -42,8 +47,8 @@ class Symbolic(Semantics):
         self.steps: list[Micros] = []
         self._step_ids: dict[tuple[int, ...], int] = {}
         self._symbol_ids: dict[Symbol, int] = {}
-        self._branches: dict[int, tuple[tuple[int, ...], dict[tuple[int, ...], tuple[Branch, ...]]]] = {}
-        self._alone: dict[int, tuple[Branch, ...]] = {}
+        self._parts: dict[int, tuple[tuple[int, ...], dict[tuple[int, ...], Part]]] = {}
+        self.alone: dict[int, Part] = {}
         self._channels = tuple(self.symbol(Symbol(self.machines + i, ())) for i in range(len(self.queues)))
 
     def symbol(self, symbol: Symbol) -> int:
@@ -77,12 +82,9 @@ class Symbolic(Semantics):
             return super()._push(slot, content, item)
         return self.symbol(Symbol(slot, (*self.spelled(content).behind, item)))
 
-    def branches(self, plan: Plan, phases: State, touched: set[int]) -> tuple[Branch, ...]:
+    def part(self, plan: Plan, phases: State, touched: set[int]) -> Part:
         """Give the ways in which a plan can go from given phases; tell whose phases matter."""
-        alone = self._alone.get(plan.index)
-        if alone is not None:
-            return alone
-        known = self._branches.get(plan.index)
+        known = self._parts.get(plan.index)
         if known is not None:
             found = known[1].get(tuple([phases[i] for i in known[0]]))
             if found is not None:
@@ -92,16 +94,16 @@ class Symbolic(Semantics):
         start = (*phases, *self._channels)
         slots = list(start)
         slots[plan.machine] = plan.after
-        found = tuple(
-            Branch(self.number(micros), tuple((i, b) for i, (a, b) in enumerate(zip(start, end, strict=True)) if a != b))
-            for end, micros in self._do(slots, plan.operations, (plan,), read)
-        )
+        ends = list(self._do(slots, plan.operations, (plan,), read))
+        changes = [tuple([(i, b) for i, (a, b) in enumerate(zip(start, end, strict=True)) if a != b]) for end, _ in ends]
+        steps = tuple([self.number(micros) for _, micros in ends])
+        found = Part(steps, tuple([c if c or plan.heard != NOTHING else None for c in changes]))
         read = {i for i in read if i < self.machines and i != plan.machine}
         slots_read = tuple(sorted(read.union(known[0] if known else ())))
         if known is None or known[0] != slots_read:
-            known = self._branches[plan.index] = (slots_read, {})
+            known = self._parts[plan.index] = (slots_read, {})
         known[1][tuple([phases[i] for i in slots_read])] = found
         if not slots_read:
-            self._alone[plan.index] = found
+            self.alone[plan.index] = found
         touched.update(slots_read)
         return found
