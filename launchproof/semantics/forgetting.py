@@ -32,7 +32,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from launchproof.declare.names import Name
-from launchproof.semantics.values import Anatomy, Renaming, Row
+from launchproof.semantics.values import Anatomy, Renaming, Row, name_of
 
 
 def live_names(held: Iterable[Name], rows: Iterable[Row]) -> tuple[set[Name], list[Row]]:
@@ -55,9 +55,14 @@ def live_names(held: Iterable[Name], rows: Iterable[Row]) -> tuple[set[Name], li
 def choices(anatomies: Sequence[Anatomy], keep: int) -> Iterator[set[Name]]:
     """Yield the sets of live names, one for each choice of the orphans to keep."""
     held = [n for a in anatomies for n in a.holds]
-    live, unreferenced = live_names(held, (r for a in anatomies for r in a.rows))
-    remembered = {n for a in anatomies for item in a.remembers for n in item}
-    orphans = [row for row in unreferenced if row.alone and not remembered.isdisjoint(row.holds)]
+    live, unreferenced = live_names(held, [r for a in anatomies for r in a.rows])
+    orphans = []
+    if unreferenced:
+        remembered = {n for a in anatomies for item in a.remembers for n in item}
+        orphans = [row for row in unreferenced if row.alone and not remembered.isdisjoint(row.holds)]
+    if not orphans:
+        yield live
+        return
     for chosen in combinations(orphans, min(keep, len(orphans))):
         yield live_names(live.union(*(row.holds for row in chosen)), unreferenced)[0]
 
@@ -72,7 +77,7 @@ def numbering(anatomies: Sequence[Anatomy], live: set[Name]) -> Renaming:
             if name in live and name not in numbered:
                 sort = type(name)
                 next_ = counts.get(sort, 0)
-                numbered[name] = sort(next_)
+                numbered[name] = name_of(sort, next_)
                 counts[sort] = next_ + 1
 
     def standing(row: Row) -> tuple[tuple[str, int], ...]:

@@ -22,7 +22,7 @@ from launchproof.declare.properties import accepts
 from launchproof.declare.protocol import Protocol
 from launchproof.declare.signature import Parameter
 from launchproof.errors import EffectError
-from launchproof.semantics.values import Interner, order, parts
+from launchproof.semantics.values import Interner, name_of, order, parts
 
 NOTHING: Final = -1
 """Stands for "heard nothing": the machine acts of its own accord."""
@@ -241,7 +241,7 @@ def arguments(transition: Transition, number: int, phase: object, envelope: obje
             fixed[parameter.name] = envelope
         elif parameter.kind == "new":
             sort: type[Name] = parameter.types[0]
-            fixed[parameter.name] = sort(FRESH + number * 16 + offset)
+            fixed[parameter.name] = name_of(sort, FRESH + number * 16 + offset)
         else:
             picks.append((parameter.name, candidates(parameter, phase)))
     for chosen in product(*(options for _, options in picks)):

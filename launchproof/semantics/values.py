@@ -53,8 +53,8 @@ class Shapes(dict[type, Shape]):
     """The fields of each class, looked up once."""
 
     def __missing__(self, kind: type) -> Shape:
-        """Look a class up; what is no attrs class has no fields."""
-        fields = attrs.fields(kind) if attrs.has(kind) else ()
+        """Look a class up; what is no attrs class has no fields, and an enum's members have no parts."""
+        fields = attrs.fields(kind) if attrs.has(kind) and not issubclass(kind, Enum) else ()
         found = self[kind] = tuple((field.name, field.metadata.get(KIND), field) for field in fields)
         return found
 
@@ -66,6 +66,17 @@ CLASSES: Final[dict[tuple[Any, ...], int]] = {}
 
 LEAVES: Final[dict[type, int]] = {}
 """The same, of classes whose values have no parts."""
+
+
+NAMES: Final[dict[tuple[type[Name], int], Name]] = {}
+
+
+def name_of(sort: type[Name], number: int) -> Name:
+    """Give the name of a number, the same object every time: that makes comparing cheap."""
+    found = NAMES.get((sort, number))
+    if found is None:
+        found = NAMES[sort, number] = sort(number)
+    return found
 
 
 def parts(value: object) -> Iterable[tuple[object, str | None, Any]]:
@@ -105,21 +116,19 @@ def classes_of(value: object) -> int:
     found = LEAVES.get(kind)
     if found is not None:
         return found
-    if isinstance(value, COLLECTIONS):
-        inside = [classes_of(item) for item in value]
+    shape = SHAPES[kind]
+    if shape:
+        inside = [LEAVES.get(type(part)) or classes_of(part) for part in [getattr(value, name) for name, _, _ in shape]]
+    elif isinstance(value, COLLECTIONS):
+        inside = [LEAVES.get(type(part)) or classes_of(part) for part in value]
         if isinstance(value, frozenset):
             inside.sort()
-    elif is_leaf(kind):
-        found = LEAVES[kind] = CLASSES.setdefault((kind,), len(CLASSES))
-        return found
     else:
-        inside = [classes_of(getattr(value, name)) for name, _, _ in SHAPES[kind]]
-    return CLASSES.setdefault((kind, *inside), len(CLASSES))
-
-
-def is_leaf(kind: type) -> bool:
-    """Whether a class that is no collection has no parts."""
-    return issubclass(kind, Name | Enum) or not SHAPES[kind]
+        inside = []
+    found = CLASSES.setdefault((kind, *inside), 1 + len(CLASSES))
+    if not inside and not isinstance(value, COLLECTIONS):
+        LEAVES[kind] = found
+    return found
 
 
 def held_names(value: object) -> Iterator[Name]:
