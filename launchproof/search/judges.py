@@ -152,9 +152,7 @@ class StepJudges:
             if p.kind == "each-step"
         ]
         self._spelled: tuple[Plan | None, dict[str, Any]] = (None, {})
-        self._of_machine: dict[int | None, list[Judge]] = {}
-        for judge in self.judges:
-            self._of_machine.setdefault(judge.machine, []).append(judge)
+        self._fitting: dict[tuple[int, type], list[Judge]] = {}
         self._messages: dict[tuple[object, int], tuple[Judge, ...]] = {}
         self._bundles: dict[int, tuple[tuple[Judge, ...], tuple[Step, ...]]] = {}
         self._steps: dict[int, tuple[tuple[Judge, ...], tuple[tuple[Judge, Plan], ...]]] = {}
@@ -190,12 +188,25 @@ class StepJudges:
         for message in plan.said:
             broken += self._said(message)
         open_: list[Judge] = []
-        for judge in () if plan.silent else self._of_machine.get(plan.machine, ()):
+        for judge in self._judges_of(plan):
             if judge.slots:
                 open_.append(judge)
             elif self._judge(judge, plan, {}) is False:
                 broken.append(judge)
         return tuple(broken), tuple(open_)
+
+    def _judges_of(self, plan: Plan) -> list[Judge]:
+        """Give the judges of a machine's steps from a phase of this class."""
+        if plan.silent or plan.machine == NOTHING:
+            return []
+        before = self.semantics.interner.values[plan.before]
+        key = (plan.machine, type(before))
+        if key not in self._fitting:
+            mine = [judge for judge in self.judges if judge.machine == plan.machine]
+            premises = [[r.types for r in judge.property.reads if r.name == "before"] for judge in mine]
+            fit = [all(accepts(types, before) for types in premise) for premise in premises]
+            self._fitting[key] = [judge for judge, fits in zip(mine, fit, strict=True) if fits]
+        return self._fitting[key]
 
     def _said(self, message: object) -> tuple[Judge, ...]:
         """Judge a message wherever it goes, once."""

@@ -166,6 +166,30 @@ def test_random_protocols(chunk: int) -> None:
             both(case.protocol, [prop], Limits(states=100), keep=keep, refute_only=True)
 
 
+def steps_of(search: Search, state: int) -> list[tuple[int, tuple[str, ...]]]:
+    """Give the steps from a state by the plain rules: to which state, and what was done."""
+    index = {s: i for i, s in enumerate(search.states)}
+    found = search.semantics.successors(search.states[state])
+    return sorted((index[successor], tuple(plan.name for plan in step.micros)) for successor, step in found)
+
+
+@pytest.mark.parametrize("seed", [*range(40, 60), *range(9000, 9010)])
+def test_recorded_steps(seed: int) -> None:
+    """Every step is recorded with the numbers of its states, as often as it can be taken."""
+    protocol = random_case(seed).protocol
+    vector = VectorSearch(Semantics(protocol, 2), (), Limits(states=200), chunk=5, record=True)
+    result = vector.run()
+    names = [tuple(plan.name for plan in micros) for micros in vector.tables.effects.symbolic.steps]
+    found: dict[int, list[tuple[int, tuple[str, ...]]]] = {}
+    for level in vector.recorder.levels:
+        assert (np.diff(level.sources) >= 0).all()
+        for source, target, step in zip(level.sources, level.targets, level.steps, strict=True):
+            found.setdefault(int(source), []).append((int(target), names[step]))
+    assert sum(map(len, found.values())) == result.steps
+    for state, steps in found.items():
+        assert sorted(steps) == steps_of(vector, state)
+
+
 @pytest.mark.parametrize("limits", [Limits(states=600), Limits(seconds=0.0)])
 def test_a_limit_decides_nothing(limits: Limits) -> None:
     """A search that is stopped is undecided, and says why."""

@@ -22,6 +22,7 @@ from launchproof.search.coverage import coverage_of
 from launchproof.search.exhaustive import OFTEN, Search, owes
 from launchproof.search.growth import LONG, SUSPICIOUS, TRIES
 from launchproof.search.shortest import Target
+from launchproof.search.vector.edges import Recorder
 from launchproof.search.vector.judging import StateAnswers, StepAnswers, first_of
 from launchproof.search.vector.keys import Array, Column
 from launchproof.search.vector.layout import RegrownError, Words
@@ -39,11 +40,16 @@ CHUNK: Final = 4096
 
 @define(eq=False)
 class VectorSearch(Search):
-    """One exhaustive search in progress; states, parents and depths are read as from `Search`."""
+    """One exhaustive search in progress; states, parents and depths are read as from `Search`.
+
+    With `record`, all steps between states are in `recorder`, level by level.
+    """
 
     tables: Tables = field(init=False)
     store: Store = field(factory=Store)
     chunk: int = CHUNK
+    record: bool = False
+    recorder: Recorder = field(init=False)
     _told: float = 0.0
     _depth: int = 0
     _whole: int = 0
@@ -60,6 +66,7 @@ class VectorSearch(Search):
         self.states = cast("list[State]", States(self.tables.space, self.store))
         self.parents = cast("list[int]", Parents(self.store))
         self.depths = cast("list[int]", Depths(self.store))
+        self.recorder = Recorder(self.tables.bundles, self.store)
         slots = len(self.semantics.slots)
         self._lengths, self._resting = [Column() for _ in range(slots)], [Column() for _ in range(slots)]
 
@@ -103,7 +110,10 @@ class VectorSearch(Search):
                 self._settle(at, expanded, before)
                 if self.stopped:
                     self._last = (start, end)
-                    return
+                    break
+            self.recorder.close()
+            if self.stopped:
+                return
             self.store.close()
             self._depth += 1
             start = end
@@ -153,6 +163,8 @@ class VectorSearch(Search):
             self.steps += int(expanded.steps[: last + 1].sum())
             self.store.cut(base + int(np.searchsorted(rows, last, side="right")))
             self._seen = self._plans_until(expanded, last, plans)
+        if self.record:
+            self.recorder.record(at, expanded, last)
         self._whole = self.store.size
         self._watch_clock(at, len(expanded.keys))
 
