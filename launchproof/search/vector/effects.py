@@ -37,13 +37,17 @@ class Effects:
 
     space: Space
     symbolic: Symbolic
-    changes: list[Changes] = field(factory=list)
     values: Masks = field(init=False)
     marks: Masks = field(init=False)
     pushes: list[Column] = field(factory=list)
     _ids: dict[Changes, int] = field(factory=dict)
     _symbols: dict[int, int] = field(factory=dict)
     _pushed: list[Symbol] = field(factory=list)
+    _owner: Column = field(factory=Column)
+    _slot: Column = field(factory=Column)
+    _value: Column = field(factory=Column)
+    _packed: int = 0
+    _entries: int = 0
     _results: Array = field(factory=lambda: np.full((8, 8), -1, np.int64))
 
     def __attrs_post_init__(self) -> None:
@@ -54,34 +58,41 @@ class Effects:
         """Pack anew what was packed, after fields became wider."""
         self.values = Masks.of(self.space.values.fields.words)
         self.marks = Masks.of(self.space.marks.fields.words)
-        self.pushes = []
-        for number, changes in enumerate(self.changes):
-            self._pack(number, changes)
+        self._packed = self._entries = 0
 
     def number(self, changes: Changes) -> int:
         """Give an effect's number."""
-        if changes not in self._ids:
-            self._ids[changes] = len(self.changes)
-            self.changes.append(changes)
+        found = self._ids.get(changes)
+        if found is None:
+            found = self._ids[changes] = len(self._ids)
             for slot, value in changes:
                 if value >= 0:
-                    self.space.number(slot, value)
-            self._pack(self._ids[changes], changes)
-        return self._ids[changes]
+                    self._owner.append(found)
+                    self._slot.append(slot)
+                    self._value.append(self.space.number(slot, value))
+            self._pack_pushes(found, [value for _, value in changes if value < 0])
+        return found
 
-    def _pack(self, number: int, changes: Changes) -> None:
-        fixed = [(slot, self.space.values.numbers[slot][value]) for slot, value in changes if value >= 0]
-        marked = [(slot, int(self.space.mark_of[slot].view[value])) for slot, value in fixed]
-        for masks, numbering, pairs in ((self.values, self.space.values, fixed), (self.marks, self.space.marks, marked)):
-            fields = numbering.fields
-            keep, put = [-1] * fields.words, [0] * fields.words
-            for slot, value in pairs:
-                keep[fields.word[slot]] &= ~(fields.mask[slot] << fields.shift[slot])
-                put[fields.word[slot]] |= (value & fields.mask[slot]) << fields.shift[slot]
+    def _pack(self) -> None:
+        """Pack the effects that were not packed yet."""
+        count = len(self._ids) - self._packed
+        if not count:
+            return
+        owner = self._owner.view[self._entries :] - self._packed
+        slots, values = self._slot.view[self._entries :], self._value.view[self._entries :]
+        for masks, fields in ((self.values, self.space.values.fields), (self.marks, self.space.marks.fields)):
+            keep = [np.full(count, -1, np.int64) for _ in range(fields.words)]
+            put = [np.zeros(count, np.int64) for _ in range(fields.words)]
+            for slot in np.unique(slots).tolist():
+                mine = slots == slot
+                numbers = values[mine] if masks is self.values else self.space.mark_of[slot].view[values[mine]]
+                word, shift = fields.word[slot], fields.shift[slot]
+                keep[word][owner[mine]] &= ~(fields.mask[slot] << shift)
+                put[word][owner[mine]] |= numbers << shift
             for w in range(fields.words):
-                masks.keep[w].append(keep[w])
-                masks.put[w].append(put[w])
-        self._pack_pushes(number, [value for _, value in changes if value < 0])
+                masks.keep[w].extend(keep[w])
+                masks.put[w].extend(put[w])
+        self._packed, self._entries = len(self._ids), self._owner.size
 
     def _pack_pushes(self, number: int, symbols: list[int]) -> None:
         for symbol in symbols:
@@ -92,10 +103,11 @@ class Effects:
             self.pushes.append(Column())
             self.pushes[-1].extend([-1] * number)
         for k, pushes in enumerate(self.pushes):
-            pushes.extend([self._symbols[symbols[k]] if k < len(symbols) else -1])
+            pushes.append(self._symbols[symbols[k]] if k < len(symbols) else -1)
 
     def apply(self, starts: Words, marks: Words, effects: Array) -> tuple[Words, Words]:
         """Give states and marks after effects."""
+        self._pack()
         after, marked = self.values.apply(starts, effects), self.marks.apply(marks, effects)
         for pushes in self.pushes:
             chosen = pushes.view[effects]

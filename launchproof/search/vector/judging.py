@@ -8,6 +8,7 @@ exactly happens there is then told by the plain rules.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import numpy as np
 from attrs import define, field
@@ -27,6 +28,9 @@ Open = tuple[tuple[Judge, Plan], ...]
 """Plans to be judged with slots of the state besides."""
 
 Told = tuple[Property, ...]
+
+SILENT: Final[tuple[Told, Open]] = ((), ())
+"""What steps tell of which no property says anything."""
 
 
 @define(eq=False)
@@ -147,7 +151,8 @@ class StepAnswers(AsksState):
     open: Column = field(factory=Column)
     told: list[Told] = field(factory=lambda: [()])
     opened: list[Open] = field(factory=lambda: [()])
-    _open_ids: dict[tuple[tuple[int, int], ...], int] = field(factory=dict)
+    _open_ids: dict[Open, int] = field(factory=lambda: {(): 0})
+    _same: dict[tuple[int, ...], tuple[int, int]] = field(factory=dict)
     _plans: dict[int, tuple[Told, Open]] = field(factory=dict)
     _parts: dict[int, tuple[Told, Open]] = field(factory=dict)
     answers: Answers = field(init=False)
@@ -180,22 +185,23 @@ class StepAnswers(AsksState):
     def _learn(self) -> None:
         """Judge what bundles alone decide."""
         for bundle in self.bundles.made[self.broken.size :]:
-            told: Told = ()
-            open_: Open = ()
-            for part in bundle:
-                mine, more = self._of_part(part)
-                if mine or more:
-                    told, open_ = told + mine, open_ + more
-            open_ = tuple(dict.fromkeys(open_))
-            told = tuple(dict.fromkeys(told))
-            if told not in self.told:
-                self.told.append(told)
-            self.broken.append(self.told.index(told))
-            key = tuple((id(judge), plan.index) for judge, plan in open_)
-            if key and key not in self._open_ids:
-                self._open_ids[key] = len(self.opened)
-                self.opened.append(open_)
-            self.open.append(self._open_ids[key] if key else 0)
+            key = tuple([part.number for part in bundle if self._of_part(part) is not SILENT])
+            found = self._same.get(key)
+            if found is None:
+                found = self._same[key] = self._numbers([self._parts[number] for number in key])
+            self.broken.append(found[0])
+            self.open.append(found[1])
+
+    def _numbers(self, answers: Sequence[tuple[Told, Open]]) -> tuple[int, int]:
+        """Give the numbers of what some parts tell, and of what they leave open."""
+        told = tuple(dict.fromkeys(p for mine, _ in answers for p in mine))
+        open_ = tuple(dict.fromkeys(o for _, mine in answers for o in mine))
+        if told not in self.told:
+            self.told.append(told)
+        if open_ not in self._open_ids:
+            self._open_ids[open_] = len(self.opened)
+            self.opened.append(open_)
+        return self.told.index(told), self._open_ids[open_]
 
     def _of_part(self, part: Part) -> tuple[Told, Open]:
         """Judge steps by their plans."""
@@ -204,6 +210,7 @@ class StepAnswers(AsksState):
             steps = self.bundles.effects.symbolic.steps
             answers = [self._of_plan(plan) for step in part.steps for plan in steps[step]]
             found = tuple(p for told, _ in answers for p in told), tuple(o for _, more in answers for o in more)
+            found = found if any(found) else SILENT
             self._parts[part.number] = found
         return found
 
