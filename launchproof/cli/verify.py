@@ -11,6 +11,7 @@ import click
 from launchproof.cli.draw import chosen, write_picture
 from launchproof.cli.options import derived, json_option, project_option, unknown
 from launchproof.errors import ProjectError
+from launchproof.search.engines import AUTO, ENGINES
 
 if TYPE_CHECKING:
     from launchproof.declare import Property, Protocol
@@ -33,6 +34,7 @@ class Asked(NamedTuple):
     as_json: bool
     save: Path | None
     draw: Path | None
+    engine: str
 
 
 @click.command()
@@ -62,6 +64,13 @@ class Asked(NamedTuple):
     metavar="FILE",
     help="Draw the first counterexample as a sequence diagram: FILE.svg, .png, .pdf, .dot, .mmd or .txt.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=AUTO,
+    show_default=True,
+    help="How to search: state by state, or whole levels as arrays (auto). The answers are the same.",
+)
 @project_option
 @click.pass_context
 def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
@@ -76,6 +85,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     max_seconds: float | None,
     save: Path | None,
     drawing: Path | None,
+    engine: str,
     project: Path | None,
 ) -> None:
     """Prove the project's protocol.
@@ -93,7 +103,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     properties, builtin = selected(loaded, names)
     if drawing is not None and (form := chosen(None, drawing)) not in SEQUENCES:
         raise ProjectError(f"--draw {drawing}: a counterexample is a sequence, and cannot be written as {form}; end it in .svg")
-    asked = Asked(protocol, properties, builtin, Limits(max_states, max_seconds), as_json, save, drawing)
+    asked = Asked(protocol, properties, builtin, Limits(max_states, max_seconds), as_json, save, drawing, engine)
     verdict = run_matrix(asked) if matrix else run_verify(asked, loaded)
     ctx.exit(exit_status(verdict))
 
@@ -124,6 +134,7 @@ def run_verify(asked: Asked, loaded: Project) -> Verdict:
             limits=asked.limits,
             report=progress,
             builtin=asked.builtin,
+            engine=asked.engine,
         )
     if asked.as_json:
         from launchproof.report.as_json import verification_json
@@ -184,6 +195,7 @@ def run_matrix(asked: Asked) -> Verdict:
             limits=asked.limits,
             report=progress,
             builtin=asked.builtin,
+            engine=asked.engine,
         )
     if asked.as_json:
         from launchproof.report.as_json import matrix_json

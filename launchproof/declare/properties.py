@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import Any, get_origin
 
 from attrs import field, frozen
@@ -87,11 +88,13 @@ class Property:
 
 def accepts(types: tuple[Any, ...], value: object) -> bool:
     """Whether a value fits one of the annotated classes; ``object`` and ``Any`` fit all."""
-    for wanted in types:
-        kind = get_origin(wanted) or wanted
-        if kind is Any or (isinstance(kind, type) and isinstance(value, kind)):
-            return True
-    return False
+    return isinstance(value, _classes(types))
+
+
+@cache
+def _classes(types: tuple[Any, ...]) -> tuple[type, ...]:
+    kinds = [get_origin(wanted) or wanted for wanted in types]
+    return tuple(object if kind is Any else kind for kind in kinds if kind is Any or isinstance(kind, type))
 
 
 def declare(kind: str, cites: tuple[str, ...], under: tuple[str, ...], because: str) -> Callable[[Judge], Property]:

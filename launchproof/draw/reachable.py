@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from launchproof.declare.channels import Posted, Sent
-from launchproof.declare.properties import Place, Property
+from launchproof.declare.properties import Place, Property, accepts
 from launchproof.declare.protocol import Protocol
 from launchproof.draw.picture import Cluster, Edge, Graph, Node, Shape, Tone
 from launchproof.errors import DrawError
@@ -174,8 +174,8 @@ def said_of_values(semantics: Semantics, judge: Judge, state: State) -> bool | N
     answers = [
         judge.of_values(judge.property.reads, (found, Place(slot, holder)))
         for slot, value in semantics.values(state).items()
-        for kind in judge.property.reads[0].types
-        for found, holder in within(value, kind, object)
+        for found, holder in within(value)
+        if accepts(judge.property.reads[0].types, found)
     ]
     spoken = [a for a in answers if a is not None]
     return all(spoken) if spoken else None

@@ -20,6 +20,7 @@ def verification_json(answer: Verification) -> Json:
     return {
         "verdict": answer.verdict.value,
         "stopped": answer.stopped or None,
+        "engine": answer.engine,
         "states": answer.states,
         "steps": answer.steps,
         "depth": answer.depth,
@@ -95,6 +96,7 @@ def matrix_json(matrix: Matrix) -> Json:
     return {
         "verdict": matrix.verdict.value,
         "stopped": matrix.stopped or None,
+        "engine": matrix.engine,
         "seconds": round(matrix.seconds, 3),
         "columns": list(matrix.columns),
         "states": dict(matrix.states),

@@ -84,6 +84,6 @@ def place_lines(prop: Property, trace: Trace) -> Iterator[str]:
         holders += [("a message", f"what {machine} said", envelope) for machine, envelope in said]
     for slot, where, value in holders:
         for kind in prop.reads[0].types:
-            for found, holder in within(value, kind, object):
+            for found, holder in (pair for pair in within(value) if isinstance(pair[0], kind)):
                 if prop.judge(found, Place(slot, holder)) is False:
                     yield f"{short(found)} is in {holder.__name__}, in {where}"

@@ -5,20 +5,25 @@ A plan is made only when a reachable state first needs it, so whatever is in a p
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from launchproof.declare.channels import Posted, Sent
 from launchproof.search.verdicts import Coverage
-from launchproof.semantics.plans import NOTHING
+from launchproof.semantics.plans import NOTHING, Plan
 from launchproof.semantics.steps import Semantics
 
 
-def coverage_of(semantics: Semantics) -> Coverage:
-    """Collect transitions that fired, phases reached, and messages said and heard (not dropped)."""
+def coverage_of(semantics: Semantics, plans: Iterable[Plan] | None = None) -> Coverage:
+    """Collect transitions that fired, phases reached, and messages said and heard (not dropped).
+
+    Unless some plans are given, it is all that were made.
+    """
     values = semantics.interner.values
     fired: set[str] = set()
     phases: set[type] = {type(m.initial) for m in semantics.protocol.machines}
     said: set[type] = set()
     heard: set[type] = set()
-    for plan in semantics.planner.made:
+    for plan in semantics.planner.made if plans is None else plans:
         if plan.machine == NOTHING or plan.transition is not None:
             fired.add(plan.name)
         said.update(type(m) for m in plan.said)

@@ -19,12 +19,13 @@ from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BOUNDED_QUEUES, BUILTIN, NO_DEADLOCK
 from launchproof.search.coverage import coverage_of
+from launchproof.search.engines import PLAIN, engine_of
 from launchproof.search.futures import Futures
 from launchproof.search.growth import LONG, SUSPICIOUS, TRIES, grows
 from launchproof.search.judges import Judge, PlaceJudges, StateJudges, StepJudges
 from launchproof.search.shortest import Target, shortest
 from launchproof.search.trace import tell
-from launchproof.search.verdicts import PropertyResult, SearchResult, Verdict
+from launchproof.search.verdicts import Coverage, PropertyResult, SearchResult, Verdict
 from launchproof.semantics.steps import ONE_ORPHAN, Semantics, State
 
 OFTEN: Final = 128
@@ -134,6 +135,10 @@ class Search:
         self.states.append(state)
         self.parents.append(parent)
         self.depths.append(depth)
+        self._judge_state(state, depth)
+        self._watch_state(len(self.states) - 1, state, depth)
+
+    def _judge_state(self, state: State, depth: int) -> None:
         for judge in self._state_judges.judges:
             answer = self._state_judges.verdict(judge, state)
             if answer is (judge.property.kind == "sometimes") and judge.property.name not in self.targets:
@@ -141,7 +146,6 @@ class Search:
         if self._place_judges.judges:
             for judge in self._place_judges.broken_by_state(state):
                 self._aim(judge.property.name, Target(depth, place=judge))
-        self._watch_queues(state)
 
     def _aim(self, name: str, target: Target) -> None:
         if name not in self.targets:
@@ -149,18 +153,18 @@ class Search:
             if self.refute_only and all(p.name in self.targets for p in self.properties):
                 self.stopped = "every property asked for has its answer"
 
-    def _watch_queues(self, state: State) -> None:
+    def _watch_state(self, position: int, state: State, depth: int) -> None:
+        """Look whether a channel grows without end."""
         longest = max((len(self._items(v)) for v in state[self.semantics.machines :]), default=0)
         if longest < SUSPICIOUS:
             return
         self.tries[longest] = self.tries.get(longest, 0) + 1
         if self.tries[longest] > TRIES and longest <= LONG:
             return
-        position = len(self.states) - 1
         start = grows(self.semantics, self.states, self.parents, position)
         if start is not None:
             self.loop = (start, position)
-            self._aim(BOUNDED_QUEUES.name, Target(self.depths[position], path=self._path(position)))
+            self._aim(BOUNDED_QUEUES.name, Target(depth, path=self._path(position)))
             self.stopped = "a channel grows without end"
         elif longest > LONG:
             self.stopped = f"a channel holds more than {LONG} messages, and no loop was found that grows it"
@@ -186,7 +190,7 @@ class Search:
 
     def _result(self) -> SearchResult:
         closed = not self.stopped
-        finder = shortest(self.semantics, self.index, self.depths, partial(owes, self.semantics))
+        finder = self._finder()
         return SearchResult(
             states=len(self.states),
             steps=self.steps,
@@ -194,9 +198,15 @@ class Search:
             seconds=time.perf_counter() - self.started,
             closed=closed,
             properties=tuple(self._judged(p, finder, closed=closed) for p in self.properties),
-            coverage=coverage_of(self.semantics),
+            coverage=self._coverage(),
             stopped=self.stopped,
         )
+
+    def _finder(self) -> Callable[[Target], list[tuple[State, int]]]:
+        return shortest(self.semantics, self.index, self.depths, partial(owes, self.semantics))
+
+    def _coverage(self) -> Coverage:
+        return coverage_of(self.semantics)
 
     def _judged(self, prop: Property, finder: Callable[[Target], list[tuple[State, int]]], *, closed: bool) -> PropertyResult:
         target = self.targets.get(prop.name)
@@ -241,15 +251,16 @@ def search(  # noqa: PLR0913 - the options of one search
     report: Callable[[Progress], None] | None = None,
     refute_only: bool = False,
     keep_orphans: int = ONE_ORPHAN,
+    engine: str = PLAIN,
 ) -> SearchResult:
     """Search a protocol's reachable states, and judge the properties on all of them.
 
     `NO_DEADLOCK` and `BOUNDED_QUEUES` are judged too, unless `refute_only` asks for no more than
-    the given properties' counterexamples.
+    the given properties' counterexamples. The answers are the same whatever the engine.
     """
     once((p.name for p in properties), "property", "rename one; names are how users speak of them")
     wanted = tuple(properties) if refute_only else (*properties, *(b for b in BUILTIN if b not in properties))
-    return Search(Semantics(protocol, keep_orphans), wanted, limits or Limits(), report, refute_only).run()
+    return engine_of(engine, wanted)(Semantics(protocol, keep_orphans), wanted, limits or Limits(), report, refute_only).run()
 
 
 __all__ = ["Limits", "Progress", "Search", "owes", "search"]

@@ -41,10 +41,13 @@ def grows(semantics: Semantics, states: Sequence[State], parents: Sequence[int],
         if len(content) < SUSPICIOUS or (isinstance(queue, Exchange) and queue.coalesced):
             continue
         without = emptied(semantics, grown, slot)
+        phases = classes(semantics, grown)
         path = [position]
         while parents[path[-1]] >= 0:
             path.append(parents[path[-1]])
             here = states[path[-1]]
+            if classes(semantics, here) != phases:
+                continue
             mine = items(semantics, here, slot)
             longer = len(mine) < len(content) and shapes(mine) == shapes(content[: len(mine)])
             if longer and emptied(semantics, here, slot) == without and repeatable(semantics, [states[i] for i in path], slot):
@@ -92,6 +95,11 @@ def items(semantics: Semantics, state: State, slot: int) -> tuple[object, ...]:
 def emptied(semantics: Semantics, state: State, slot: int) -> State:
     """Give the canonical form of a state with one channel emptied."""
     return semantics.canonical((*state[:slot], semantics.empty, *state[slot + 1 :]))
+
+
+def classes(semantics: Semantics, state: State) -> list[type]:
+    """Give the classes of all phases, which no numbering of names changes."""
+    return [type(semantics.interner.values[v]) for v in state[: semantics.machines]]
 
 
 def shapes(content: Sequence[object]) -> tuple[object, ...]:

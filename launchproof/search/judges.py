@@ -15,21 +15,20 @@ from launchproof.declare.signature import Heard
 from launchproof.errors import DeclarationError
 from launchproof.semantics.plans import NOTHING, Plan
 from launchproof.semantics.steps import Bundle, Semantics, State, Step
-from launchproof.semantics.values import parts
+from launchproof.semantics.values import classes_of, parts
 
 
-def within(value: object, kind: type, holder: type) -> Iterator[tuple[object, type]]:
-    """Yield every instance of a class inside a value, with the phase or message that holds it."""
+def within(value: object, holder: type = object) -> Iterator[tuple[object, type]]:
+    """Yield a value and everything inside it, each with the phase or message that holds it."""
     if isinstance(value, Posted | Sent):
-        yield from within(value.message, kind, type(value.message))
+        yield from within(value.message, type(value.message))
         return
-    if isinstance(value, kind):
-        yield value, holder
+    yield value, holder
     if isinstance(value, Enum):
         return
-    inner = holder if not attrs.has(type(value)) or holder is not object else type(value)
+    inner = holder if holder is not object or not attrs.has(type(value)) else type(value)
     for part, _, _ in parts(value):
-        yield from within(part, kind, inner)
+        yield from within(part, inner)
 
 
 @define(eq=False)
@@ -41,11 +40,19 @@ class Judge:
     machine: int | None = None
     spoke: bool = False
     table: dict[tuple[int, ...], bool | None] = field(factory=dict)
+    names: tuple[str, ...] = field(init=False)
+    hears: tuple[Heard, ...] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Read from the property what is asked again and again."""
+        self.names = tuple(r.name for r in self.property.reads)
+        self.hears = tuple(r.heard for r in self.property.reads if r.heard is not None)
 
     def of_values(self, reads: Sequence[Reads], values: Sequence[object]) -> bool | None:
         """Judge spelled-out values; None where they do not fit the premise."""
-        if not all(accepts(r.types, v) for r, v in zip(reads, values, strict=True)):
-            return None
+        for read, value in zip(reads, values, strict=True):
+            if not accepts(read.types, value):
+                return None
         said = self.property.judge(*values)
         if said is not None:
             self.spoke = True
@@ -119,12 +126,13 @@ class PlaceJudges:
     def judged(self, value: object, slot: str) -> tuple[Judge, ...]:
         """Give the properties that a value, held or said at a place, breaks."""
         broken = []
+        inside = list(within(value)) if self.judges else []
         for judge in self.judges:
-            kinds = tuple(judge.property.reads[0].types)
             answers = [
                 judge.of_values(judge.property.reads, (found, Place(slot, holder)))
-                for kind in kinds
-                for found, holder in within(value, kind, object)
+                for kind in judge.property.reads[0].types
+                for found, holder in inside
+                if isinstance(found, kind)
             ]
             if False in answers:
                 broken.append(judge)
@@ -143,6 +151,9 @@ class StepJudges:
             for p in properties
             if p.kind == "each-step"
         ]
+        self._spelled: tuple[Plan | None, dict[str, Any]] = (None, {})
+        self._fitting: dict[tuple[int, type], list[Judge]] = {}
+        self._messages: dict[tuple[object, int], tuple[Judge, ...]] = {}
         self._bundles: dict[int, tuple[tuple[Judge, ...], tuple[Step, ...]]] = {}
         self._steps: dict[int, tuple[tuple[Judge, ...], tuple[tuple[Judge, Plan], ...]]] = {}
 
@@ -150,13 +161,13 @@ class StepJudges:
         """Give the properties that a step from a state breaks."""
         found = self._steps.get(step.index)
         if found is None:
-            sorted_ = [self._sort(plan) for plan in step.micros]
+            sorted_ = [self.of_plan(plan) for plan in step.micros]
             broken = tuple(judge for b, _ in sorted_ for judge in b)
             open_ = tuple((judge, plan) for plan, (_, o) in zip(step.micros, sorted_, strict=True) for judge in o)
             found = self._steps[step.index] = (broken, open_)
         if not found[1]:
             return found[0]
-        return (*found[0], *(judge for judge, plan in found[1] if self._with_slots(judge, plan, state) is False))
+        return (*found[0], *(judge for judge, plan in found[1] if self.with_slots(judge, plan, state) is False))
 
     def broken_by_idle(self, state: State, bundle: Bundle) -> tuple[Judge, ...]:
         """Give the properties that steps which leave a state as it is break."""
@@ -175,22 +186,54 @@ class StepJudges:
         """Whether what was said of a step depends on the state before it; it was judged before."""
         return bool(self._steps[step.index][1])
 
-    def _sort(self, plan: Plan) -> tuple[tuple[Judge, ...], tuple[Judge, ...]]:
+    def of_plan(self, plan: Plan) -> tuple[tuple[Judge, ...], tuple[Judge, ...]]:
         """Judge what the plan alone decides; give the others that need slots, too."""
         broken: list[Judge] = []
         for message in plan.said:
-            broken += self.places.judged(Sent(message, "", "", ""), "a message")
+            broken += self._said(message)
         open_: list[Judge] = []
-        for judge in self.judges:
-            if judge.machine != plan.machine or plan.silent:
-                continue
+        for judge in self._judges_of(plan):
             if judge.slots:
                 open_.append(judge)
             elif self._judge(judge, plan, {}) is False:
                 broken.append(judge)
         return tuple(broken), tuple(open_)
 
-    def _with_slots(self, judge: Judge, plan: Plan, state: State) -> bool | None:
+    def _judges_of(self, plan: Plan) -> list[Judge]:
+        """Give the judges of a machine's steps from a phase of this class."""
+        if plan.silent or plan.machine == NOTHING:
+            return []
+        before = self.semantics.interner.values[plan.before]
+        key = (plan.machine, type(before))
+        if key not in self._fitting:
+            mine = [judge for judge in self.judges if judge.machine == plan.machine]
+            premises = [[r.types for r in judge.property.reads if r.name == "before"] for judge in mine]
+            fit = [all(accepts(types, before) for types in premise) for premise in premises]
+            self._fitting[key] = [judge for judge, fits in zip(mine, fit, strict=True) if fits]
+        return self._fitting[key]
+
+    def _said(self, message: object) -> tuple[Judge, ...]:
+        """Judge a message wherever it goes, once."""
+        if not self.places.judges:
+            return ()
+        key = (message, classes_of(message))
+        if key not in self._messages:
+            self._messages[key] = self.places.judged(Sent(message, "", "", ""), "a message")
+        return self._messages[key]
+
+    def may_speak(self, judge: Judge, plan: Plan) -> bool:
+        """Whether a property can say anything of a plan, whatever the slots besides hold."""
+        known = self._known(plan)
+        if any(not hears(heard, known["heard"]) for heard in judge.hears):
+            return False
+        reads = [r for r in judge.property.reads if r.name in STEP_WORDS]
+        for said in plan.said if "said" in judge.names else (None,):
+            if all(accepts(r.types, said if r.name == "said" else known[r.name]) for r in reads):
+                return True
+        return False
+
+    def with_slots(self, judge: Judge, plan: Plan, state: State) -> bool | None:
+        """Say what a property says of a plan in a state."""
         key = (plan.index, *[state[i] for i in judge.slots])
         try:
             return judge.table[key]
@@ -200,25 +243,32 @@ class StepJudges:
             return answer
 
     def _judge(self, judge: Judge, plan: Plan, slots: dict[str, object]) -> bool | None:
-        values = self.semantics.interner.values
-        known: dict[str, Any] = {
-            "before": values[plan.before],
-            "after": values[plan.after],
-            "dropped": plan.transition is None and not plan.silent,
-            "heard": None if plan.heard == NOTHING else values[plan.heard],
-            **slots,
-        }
-        reads = judge.property.reads
-        names = [r.name for r in reads]
-        answers = [self._fits(judge, known | {"said": said}) for said in (plan.said if "said" in names else (None,))]
+        known = self._known(plan)
+        if any(not hears(heard, known["heard"]) for heard in judge.hears):
+            return None
+        if slots:
+            known = known | slots
+        if "said" not in judge.names:
+            return judge.of_values(judge.property.reads, [known[name] for name in judge.names])
+        answers = []
+        for said in plan.said:
+            values = [said if name == "said" else known[name] for name in judge.names]
+            answers.append(judge.of_values(judge.property.reads, values))
         spoken = [a for a in answers if a is not None]
         return all(spoken) if spoken else None
 
-    def _fits(self, judge: Judge, known: dict[str, Any]) -> bool | None:
-        reads = judge.property.reads
-        if any(r.heard is not None and not hears(r.heard, known["heard"]) for r in reads):
-            return None
-        return judge.of_values(reads, [known[r.name] for r in reads])
+    def _known(self, plan: Plan) -> dict[str, Any]:
+        """Spell out what a plan alone tells; a plan is asked about many times in a row."""
+        if self._spelled[0] is not plan:
+            values = self.semantics.interner.values
+            known: dict[str, Any] = {
+                "before": values[plan.before],
+                "after": values[plan.after],
+                "dropped": plan.transition is None and not plan.silent,
+                "heard": None if plan.heard == NOTHING else values[plan.heard],
+            }
+            self._spelled = (plan, known)
+        return self._spelled[1]
 
 
 @define(eq=False)

@@ -32,23 +32,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from launchproof.declare.names import Name
-from launchproof.semantics.values import Anatomy, Renaming, Row
+from launchproof.semantics.values import Anatomy, Renaming, Row, name_of
 
 
 def live_names(held: Iterable[Name], rows: Iterable[Row]) -> tuple[set[Name], list[Row]]:
     """Close the held names under "a row with a live name holds its names"; give the other rows too."""
     live = set(held)
     waiting = list(rows)
-    growing = True
+    growing = bool(waiting)
     while growing:
-        growing = False
         still = []
         for row in waiting:
             if not row.holds or not live.isdisjoint(row.holds):
                 live.update(row.holds)
-                growing = True
             else:
                 still.append(row)
+        growing = 0 < len(still) < len(waiting)
         waiting = still
     return live, waiting
 
@@ -56,9 +55,14 @@ def live_names(held: Iterable[Name], rows: Iterable[Row]) -> tuple[set[Name], li
 def choices(anatomies: Sequence[Anatomy], keep: int) -> Iterator[set[Name]]:
     """Yield the sets of live names, one for each choice of the orphans to keep."""
     held = [n for a in anatomies for n in a.holds]
-    live, unreferenced = live_names(held, (r for a in anatomies for r in a.rows))
-    remembered = {n for a in anatomies for item in a.remembers for n in item}
-    orphans = [row for row in unreferenced if row.alone and not remembered.isdisjoint(row.holds)]
+    live, unreferenced = live_names(held, [r for a in anatomies for r in a.rows])
+    orphans = []
+    if unreferenced:
+        remembered = {n for a in anatomies for item in a.remembers for n in item}
+        orphans = [row for row in unreferenced if row.alone and not remembered.isdisjoint(row.holds)]
+    if not orphans:
+        yield live
+        return
     for chosen in combinations(orphans, min(keep, len(orphans))):
         yield live_names(live.union(*(row.holds for row in chosen)), unreferenced)[0]
 
@@ -72,8 +76,9 @@ def numbering(anatomies: Sequence[Anatomy], live: set[Name]) -> Renaming:
         for name in names:
             if name in live and name not in numbered:
                 sort = type(name)
-                numbered[name] = sort(counts.get(sort, 0))
-                counts[sort] = counts.get(sort, 0) + 1
+                next_ = counts.get(sort, 0)
+                numbered[name] = name_of(sort, next_)
+                counts[sort] = next_ + 1
 
     def standing(row: Row) -> tuple[tuple[str, int], ...]:
         return tuple(sorted((type(n).__name__, numbered[n].number) for n in row.holds if n in numbered)) or (("~", 0),)
@@ -82,11 +87,12 @@ def numbering(anatomies: Sequence[Anatomy], live: set[Name]) -> Renaming:
         number(anatomy.holds)
     for anatomy in anatomies:
         alive = [row for row in anatomy.rows if not live.isdisjoint(row.holds)]
-        for row in sorted(alive, key=standing):
+        for row in sorted(alive, key=standing) if len(alive) > 1 else alive:
             number(row.holds)
     return numbered
 
 
 def outcomes(anatomies: Sequence[Anatomy], keep: int) -> tuple[Renaming, ...]:
     """Give the renamings that lead from a raw state to its canonical forms, one per choice of orphans."""
-    return tuple(numbering(anatomies, live) for live in choices(anatomies, keep))
+    named = [a for a in anatomies if a.holds or a.rows or a.remembers]
+    return tuple(numbering(named, live) for live in choices(named, keep))

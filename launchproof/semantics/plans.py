@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 from itertools import product
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from launchproof.declare.properties import accepts
 from launchproof.declare.protocol import Protocol
 from launchproof.declare.signature import Parameter
 from launchproof.errors import EffectError
-from launchproof.semantics.values import Interner, order, parts
+from launchproof.semantics.values import Interner, name_of, order, parts
 
 NOTHING: Final = -1
 """Stands for "heard nothing": the machine acts of its own accord."""
@@ -240,7 +241,7 @@ def arguments(transition: Transition, number: int, phase: object, envelope: obje
             fixed[parameter.name] = envelope
         elif parameter.kind == "new":
             sort: type[Name] = parameter.types[0]
-            fixed[parameter.name] = sort(FRESH + number * 16 + offset)
+            fixed[parameter.name] = name_of(sort, FRESH + number * 16 + offset)
         else:
             picks.append((parameter.name, candidates(parameter, phase)))
     for chosen in product(*(options for _, options in picks)):
@@ -251,8 +252,15 @@ def arguments(transition: Transition, number: int, phase: object, envelope: obje
 
 def holds(guard: Guard, phase: object, named: dict[str, Any]) -> bool:
     """Evaluate a guard with the parameters that it names."""
-    wanted = guard.function.__code__.co_varnames[1 : guard.function.__code__.co_argcount]
+    wanted = parameters_of(guard)
     return bool(guard.function(phase, **{name: named[name] for name in wanted}))
+
+
+@cache
+def parameters_of(guard: Guard) -> tuple[str, ...]:
+    """Give the names of a guard's parameters, but for the phase."""
+    code = guard.function.__code__
+    return code.co_varnames[1 : code.co_argcount]
 
 
 def check_result(transition: Transition, result: object) -> None:

@@ -331,12 +331,16 @@ class Semantics:
         return self._canonical(raw)[0][0]
 
     def _canonical(self, raw: State) -> list[tuple[State, Renaming]]:
+        return [(tuple([table[v] for v in raw]), table.names) for table in self.renamings(raw)]
+
+    def renamings(self, raw: State) -> tuple[RenamedValues, ...]:
+        """Give the renamings that lead from any state to its canonical forms, one per choice of orphans."""
         key = tuple([self.interner.signature[v] for v in raw])
         tables = self._outcomes.get(key)
         if tables is None:
             found = outcomes([self.interner.anatomy[v] for v in raw], self.keep_orphans)
             tables = self._outcomes[key] = tuple(self._table(names) for names in found)
-        return [(tuple([table[v] for v in raw]), table.names) for table in tables]
+        return tables
 
     def _table(self, names: Renaming) -> RenamedValues:
         key = frozenset(names.items())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import attrs
 from attrs import frozen
@@ -43,35 +43,92 @@ class Anatomy:
         return tuple(dict.fromkeys((*self.holds, *rows, *memories)))
 
 
-def parts(value: object) -> Iterator[tuple[object, str | None, attrs.Attribute[Any] | None]]:
-    """Yield a structured value's parts with the kind of field they stand in (None: an ordinary one)."""
-    if isinstance(value, tuple | list | frozenset):
-        for item in sorted(value, key=order) if isinstance(value, frozenset) else value:
-            yield item, None, None
-    elif attrs.has(kind := type(value)):
-        for attribute in attrs.fields(kind):
-            yield getattr(value, attribute.name), attribute.metadata.get(KIND), attribute
+Shape = tuple[tuple[str, str | None, Any], ...]
+"""The fields of a class: their names, their kinds, their declarations."""
+
+COLLECTIONS: Final = (tuple, list, frozenset)
+
+
+class Shapes(dict[type, Shape]):
+    """The fields of each class, looked up once."""
+
+    def __missing__(self, kind: type) -> Shape:
+        """Look a class up; what is no attrs class has no fields, and an enum's members have no parts."""
+        fields = attrs.fields(kind) if attrs.has(kind) and not issubclass(kind, Enum) else ()
+        found = self[kind] = tuple((field.name, field.metadata.get(KIND), field) for field in fields)
+        return found
+
+
+SHAPES: Final = Shapes()
+
+CLASSES: Final[dict[tuple[Any, ...], int]] = {}
+"""Numbers of classes: a class, and the numbers of its parts."""
+
+LEAVES: Final[dict[type, int]] = {}
+"""The same, of classes whose values have no parts."""
+
+
+NAMES: Final[dict[tuple[type[Name], int], Name]] = {}
+
+
+def name_of(sort: type[Name], number: int) -> Name:
+    """Give the name of a number, the same object every time: that makes comparing cheap."""
+    found = NAMES.get((sort, number))
+    if found is None:
+        found = NAMES[sort, number] = sort(number)
+    return found
+
+
+def parts(value: object) -> Iterable[tuple[object, str | None, Any]]:
+    """Give a structured value's parts with the kind of field they stand in (None: an ordinary one)."""
+    if isinstance(value, COLLECTIONS):
+        return [(item, None, None) for item in (in_order(value) if isinstance(value, frozenset) else value)]
+    return [(getattr(value, name), kind, field) for name, kind, field in SHAPES[type(value)]]
+
+
+def in_order(items: frozenset[Any]) -> Iterable[Any]:
+    """Sort a set."""
+    return sorted(items, key=order) if len(items) > 1 else items
 
 
 def order(value: object) -> tuple[Any, ...]:
     """Sort anything that a protocol may hold, the same way whatever the hash seed."""
+    kind = type(value)
     if isinstance(value, Name):
-        return ("n", type(value).__name__, value.number)
+        return ("n", kind.__name__, value.number)
     if isinstance(value, Enum):
-        return ("e", type(value).__name__, value.name)
+        return ("e", kind.__name__, value.name)
     if isinstance(value, tuple | frozenset):
-        items = sorted(map(order, value)) if isinstance(value, frozenset) else list(map(order, value))
+        items = [order(item) for item in value]
+        if isinstance(value, frozenset):
+            items.sort()
         return ("t", len(items), *items)
-    if attrs.has(type(value)):
-        return ("a", type(value).__name__, *(order(part) for part, _, _ in parts(value)))
-    return ("v", type(value).__name__, repr(value))
+    if shape := SHAPES[kind]:
+        return ("a", kind.__name__, *[order(getattr(value, name)) for name, _, _ in shape])
+    if attrs.has(kind):
+        return ("a", kind.__name__)
+    return ("v", kind.__name__, repr(value))
 
 
-def classes_of(value: object) -> tuple[Any, ...]:
-    """Give the classes of a value and of all its parts, in a fixed order."""
-    if isinstance(value, Name | Enum):
-        return (type(value),)
-    return (type(value), *(classes_of(part) for part, _, _ in parts(value)))
+def classes_of(value: object) -> int:
+    """Give a number that stands for the classes of a value and of all its parts."""
+    kind = type(value)
+    found = LEAVES.get(kind)
+    if found is not None:
+        return found
+    shape = SHAPES[kind]
+    if shape:
+        inside = [LEAVES.get(type(part)) or classes_of(part) for part in [getattr(value, name) for name, _, _ in shape]]
+    elif isinstance(value, COLLECTIONS):
+        inside = [LEAVES.get(type(part)) or classes_of(part) for part in value]
+        if isinstance(value, frozenset):
+            inside.sort()
+    else:
+        inside = []
+    found = CLASSES.setdefault((kind, *inside), 1 + len(CLASSES))
+    if not inside and not isinstance(value, COLLECTIONS):
+        LEAVES[kind] = found
+    return found
 
 
 def held_names(value: object) -> Iterator[Name]:
@@ -81,7 +138,10 @@ def held_names(value: object) -> Iterator[Name]:
             yield value
         return
     for part, kind, _ in parts(value):
-        if kind is None:
+        if isinstance(part, Name):
+            if kind is None and not part.rigid:
+                yield part
+        elif kind is None and (isinstance(part, COLLECTIONS) or SHAPES[type(part)]):
             yield from held_names(part)
 
 

@@ -61,6 +61,7 @@ class Verification:
     transitions: tuple[Fired, ...]
     vacuous: tuple[Vacuous, ...]
     stopped: str = ""
+    engine: str = ""
 
 
 def overall(properties: Iterable[Judged], vacuous: Iterable[Vacuous], stopped: str) -> Verdict:

@@ -9,7 +9,8 @@ from attrs import define, evolve, field
 
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
-from launchproof.search.exhaustive import Limits, Progress, Search
+from launchproof.search.engines import AUTO, engine_of
+from launchproof.search.exhaustive import Limits, Progress
 from launchproof.search.verdicts import Coverage, PropertyResult, SearchResult, Verdict
 from launchproof.semantics.steps import Semantics
 
@@ -28,6 +29,7 @@ class Budget:
 
     limits: Limits = field(factory=Limits)
     report: Report | None = None
+    engine: str = AUTO
     stopped: str = ""
     started: float = field(factory=time.perf_counter)
 
@@ -59,7 +61,9 @@ class Budget:
         """Search a protocol; interrupted or out of time, it gives what was found as undecided."""
         if self.stopped:
             return nothing_done(properties, self.stopped)
-        running = Search(Semantics(protocol), tuple(properties), self.left, self.tells(what), refute_only)
+        running = engine_of(self.engine, properties)(
+            Semantics(protocol), tuple(properties), self.left, self.tells(what), refute_only
+        )
         try:
             found = running.run()
         except KeyboardInterrupt:

@@ -14,6 +14,7 @@ from attrs import field, frozen
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BUILTIN
+from launchproof.search.engines import AUTO, chosen
 from launchproof.search.exhaustive import Limits
 from launchproof.search.verdicts import PropertyResult, Verdict
 from launchproof.verify.budget import Budget, Report
@@ -36,6 +37,7 @@ class Matrix:
     states: Mapping[str, int] = field(repr=False)
     seconds: float
     stopped: str = ""
+    engine: str = ""
 
     def row(self, prop: Property) -> tuple[Verdict, ...]:
         """Give a property's verdicts, column by column."""
@@ -53,16 +55,17 @@ class Matrix:
         return Verdict.VACUOUS if empty else Verdict.PROVED
 
 
-def verify_matrix(
+def verify_matrix(  # noqa: PLR0913 - the options of one verification
     protocol: Protocol,
     properties: Sequence[Property],
     *,
     limits: Limits = NO_LIMITS,
     report: Report | None = None,
     builtin: Sequence[Property] = BUILTIN,
+    engine: str = AUTO,
 ) -> Matrix:
     """Judge every property with each capability switched off in turn, and with everything on."""
-    budget = Budget(limits, report)
+    budget = Budget(limits, report, engine)
     every = (*properties, *builtin)
     columns = {EVERYTHING: protocol.enabled} | {
         f"without {c.name}": protocol.enabled - {c.name} for c in protocol.capabilities if c.name in protocol.enabled
@@ -85,6 +88,7 @@ def verify_matrix(
         {column: found[enabled][0] for column, enabled in columns.items() if enabled in found},
         budget.seconds,
         budget.stopped,
+        chosen(engine),
     )
 
 

@@ -14,6 +14,7 @@ from attrs import frozen
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BUILTIN
+from launchproof.search.engines import AUTO, chosen
 from launchproof.search.exhaustive import Limits
 from launchproof.search.verdicts import PropertyResult, SearchResult, Verdict
 from launchproof.verify.answer import Fired, Judged, Vacuous, Verification, overall
@@ -43,13 +44,14 @@ def verify(  # noqa: PLR0913 - the options of one verification
     limits: Limits = NO_LIMITS,
     report: Report | None = None,
     builtin: Sequence[Property] = BUILTIN,
+    engine: str = AUTO,
 ) -> Verification:
     """Judge every property, and look for what never happens.
 
     `reference` is the project's default protocol: what never happens here but does there is
     explained by the difference.
     """
-    budget = Budget(limits, report)
+    budget = Budget(limits, report, engine)
     groups = [searched(budget, protocol, under, claimed) for under, claimed in grouped(protocol, properties, builtin).items()]
     found = [(group, item) for group in groups for item in vacuity(group)]
     explained = explanations(found, reference or protocol, budget)
@@ -68,6 +70,7 @@ def verify(  # noqa: PLR0913 - the options of one verification
         transitions=tuple(Fired(t.name, t.machine, t.name in main.result.coverage.fired) for t in protocol.active),
         vacuous=vacuous,
         stopped=stopped,
+        engine=chosen(engine),
     )
 
 

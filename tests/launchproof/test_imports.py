@@ -29,6 +29,10 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 }
 
 
+ENGINES = ("liveness", "vector")
+"""The folders that work on arrays."""
+
+
 def module_name(path: Path) -> str:
     """Name the module of a file."""
     parts = path.relative_to(ROOT).with_suffix("").parts
@@ -98,13 +102,13 @@ def test_the_engine_of_liveness_knows_no_protocol() -> None:
 
 
 def test_numbers_are_crunched_only_where_something_is_to_come_about() -> None:
-    """NumPy and SciPy are imported by the engine of liveness alone, and that only when it is needed."""
+    """NumPy and SciPy are imported by the engines alone, and those only when they are needed."""
     for path in sources("launchproof"):
         heavy = any(is_within(n, p) for n in all_imports(path) for p in ("numpy", "scipy"))
-        assert not heavy or path.parent.name == "liveness" or path.name in {"futures.py", "recorded.py"}, path
-        if path.parent.name != "liveness":
+        assert not heavy or path.parent.name in ENGINES or path.name in {"futures.py", "recorded.py"}, path
+        if path.parent.name not in ENGINES:
             nodes = at_run_time(ast.parse(path.read_text(encoding="utf-8")))
-            lazily = ("numpy", "scipy", "launchproof.liveness")
+            lazily = ("numpy", "scipy", *(f"launchproof.{part}" for part in ("liveness", "search.vector")))
             assert not any(is_within(n, p) for n in imported(path, nodes) for p in lazily), path
 
 

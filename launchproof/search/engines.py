@@ -1,0 +1,34 @@
+"""The engines of an exhaustive search, by name. They give the same answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from launchproof.declare.properties import Property
+    from launchproof.search.exhaustive import Search
+
+AUTO: Final = "auto"
+PLAIN: Final = "plain"
+VECTOR: Final = "vector"
+ENGINES: Final = (AUTO, PLAIN, VECTOR)
+
+
+def chosen(engine: str) -> str:
+    """Give the engine that a name stands for."""
+    if engine not in ENGINES:
+        raise ValueError(f"there is no engine {engine!r}; choose one of {', '.join(ENGINES)}")
+    return VECTOR if engine == AUTO else engine
+
+
+def engine_of(engine: str, properties: Sequence[Property] = ()) -> type[Search]:
+    """Give the search that an engine makes; claims about the rest of a run are judged by the plain one."""
+    if chosen(engine) == VECTOR and not any(p.future is not None for p in properties):
+        from launchproof.search.vector.engine import VectorSearch
+
+        return VectorSearch
+    from launchproof.search.exhaustive import Search
+
+    return Search

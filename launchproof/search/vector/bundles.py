@@ -1,0 +1,225 @@
+"""All steps of a beginning, looked up by the phases that matter for them.
+
+Which phases matter is learned with the steps (a footprint): a table per beginning and phase, from
+the other phases that its steps read to a *bundle* of effects.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import define, field
+
+from launchproof.search.vector.acts import Acts, Beginnings
+from launchproof.search.vector.effects import Effects
+from launchproof.search.vector.keys import BITS, Array, Column, Joint, Table
+from launchproof.search.vector.layout import repacked
+from launchproof.search.vector.space import Space
+from launchproof.search.vector.symbolic import Part
+from launchproof.semantics.plans import NOTHING
+from launchproof.semantics.steps import State
+
+
+@define(eq=False)
+class Group:
+    """One beginning in one phase: the other machines whose phases matter, and the bundles by these."""
+
+    slots: tuple[int, ...] = ()
+    bundles: dict[tuple[int, ...], int] = field(factory=dict)
+    grown: bool = False
+
+
+@define(eq=False)
+class Bundles:
+    """All bundles met so far, by number: their steps, and their distinct effects."""
+
+    space: Space
+    beginnings: Beginnings
+    effects: Effects
+    made: list[tuple[Part, ...]] = field(factory=list)
+    steps: Column = field(factory=Column)
+    begin: Column = field(factory=Column)
+    count: Column = field(factory=Column)
+    effect: Column = field(factory=Column)
+    times: Column = field(factory=Column)
+    own: Column = field(factory=Column)
+    groups: list[Group] = field(factory=list)
+    _group_ids: dict[tuple[int, int], int] = field(factory=dict)
+    _same: dict[tuple[int, ...], int] = field(factory=dict)
+    _parts: int = 0
+    _known: Table = field(factory=Table)
+    _joined: Table = field(factory=Table)
+    _joint: Joint = field(factory=Joint)
+    _grouped: Array = field(factory=lambda: np.full((8, 8), -1, np.int64))
+    _masks: list[Column] = field(factory=list)
+    _phases: tuple[Array, Array, Array] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Begin with nothing."""
+        self.forget()
+
+    def forget(self) -> None:
+        """Pack anew what was packed, after fields became wider."""
+        self._joined, self._joint = Table(), Joint()
+        self._masks = [Column() for _ in range(self.space.values.fields.words)]
+        for group in self.groups:
+            self._mask(group)
+        self._phases = None
+
+    def repack(self) -> None:
+        """Keep what is known of beginnings, under the keys that they have now."""
+        machines, old, new = self.space.semantics.machines, self.space.old_values, self.space.values.fields
+        if any(old.word[:machines]) or any(new.word[:machines]):
+            self._known = Table()
+            return
+        low = sum(old.widths[:machines])
+        wide = sum(new.widths[:machines])
+
+        def anew(keys: Array) -> Array:
+            phases = keys & ((1 << low) - 1)
+            words = [phases, *(np.zeros_like(phases) for _ in range(old.words - 1))]
+            return ((keys >> low) << wide) | repacked(words, old, new)[0]
+
+        self._known = self._known.rekeyed(anew)
+
+    def of(self, acts: Acts) -> Array:
+        """Give the bundle of each beginning."""
+        while True:
+            keys, known = self._keys(acts)
+            found = known.find(keys)
+            if not len(found) or int(found.min()) >= 0:
+                return found
+            self._learn(acts, keys, known, found)
+
+    def _keys(self, acts: Acts) -> tuple[Array, Table]:
+        """Give the keys of beginnings in their phases, and the table that they are looked up in."""
+        groups = self._groups(acts)
+        machines = self.space.semantics.machines
+        fields = self.space.values.fields
+        masked = [word & mask.view[groups] for word, mask in zip(acts.start, self._masks, strict=True)]
+        low = sum(fields.widths[:machines])
+        if low + len(self.groups).bit_length() <= BITS and not any(fields.word[:machines]):
+            return (groups << low) | masked[0], self._known
+        return self._joint.join([groups, *masked]), self._joined
+
+    def _groups(self, acts: Acts) -> Array:
+        """Give the number of each beginning in its phase."""
+        phases = self._phase(acts)
+        kinds, wide = self._grouped.shape
+        most = max((len(v) for v in self.space.values.values[: self.space.semantics.machines]), default=1)
+        if len(self.beginnings.kinds) > kinds or most > wide:
+            grown = np.full((max(kinds, 2 * len(self.beginnings.kinds)), max(wide, 2 * most)), -1, np.int64)
+            grown[:kinds, :wide] = self._grouped
+            self._grouped = grown
+        found = self._grouped[acts.kind, phases]
+        if len(found) and int(found.min()) < 0:
+            unknown = np.flatnonzero(found < 0)
+            pairs = set(zip(acts.kind[unknown].tolist(), phases[unknown].tolist(), strict=True))
+            for kind, phase in sorted(pairs):
+                self._grouped[kind, phase] = len(self.groups)
+                self.groups.append(Group())
+                self._mask(self.groups[-1])
+            found = self._grouped[acts.kind, phases]
+        return found
+
+    def _phase(self, acts: Acts) -> Array:
+        """Read the phase of each beginning's machine; of a loss, nothing."""
+        fields = self.space.values.fields
+        kinds = self.beginnings.kinds
+        if self._phases is None or len(self._phases[0]) != len(kinds):
+            at = [(0, 0, 0) if k[0] == NOTHING else (fields.word[k[0]], fields.shift[k[0]], fields.mask[k[0]]) for k in kinds]
+            word, shift, mask = np.array(at, np.int64).reshape(len(at), 3).T.copy()
+            self._phases = (word, shift, mask)
+        word, shift, mask = self._phases
+        phase = (acts.start[0] >> shift[acts.kind]) & mask[acts.kind]
+        for w in range(1, fields.words):
+            other = np.flatnonzero(word[acts.kind] == w)
+            kind = acts.kind[other]
+            phase[other] = (acts.start[w][other] >> shift[kind]) & mask[kind]
+        return phase
+
+    def _mask(self, group: Group) -> None:
+        for mask, bits in zip(self._masks, self.space.values.fields.over(group.slots), strict=True):
+            mask.append(bits)
+
+    def _learn(self, acts: Acts, keys: Array, known: Table, found: Array) -> None:
+        """Take the steps of one beginning of each kind that is not known.
+
+        Where a footprint grows, what was looked up by the narrower one is not valid any more: the
+        group gets another number, under which all is looked up again.
+        """
+        unknown = np.flatnonzero(found < 0)
+        new, at = np.unique(keys[unknown], return_index=True)
+        rows = unknown[at]
+        states = self.space.values.states([word[rows] for word in acts.start])
+        groups = self._groups(acts)[rows].tolist()
+        learned = [
+            self._bundle(kind, self.groups[g], state)
+            for kind, g, state in zip(acts.kind[rows].tolist(), groups, states, strict=True)
+        ]
+        self.space.check()
+        grown = {g for g in groups if self.groups[g].grown}
+        fresh = np.array([g not in grown for g in groups])
+        known.add(new[fresh], np.array(learned, np.int64)[fresh])
+        for number in sorted(grown):
+            self._grouped[self._grouped == number] = len(self.groups)
+            self.groups[number].grown = False
+            self.groups.append(self.groups[number])
+            self._mask(self.groups[number])
+
+    def _bundle(self, kind: int, group: Group, state: State) -> int:
+        """Give a beginning's bundle in a state."""
+        found = group.bundles.get(tuple([state[i] for i in group.slots]))
+        if found is not None:
+            return found
+        touched: set[int] = set()
+        parts = self._parts_of(kind, state, touched)
+        slots = tuple(sorted(touched.union(group.slots)))
+        if slots != group.slots:
+            group.slots, group.bundles, group.grown = slots, {}, True
+        found = group.bundles[tuple([state[i] for i in slots])] = self._made(parts)
+        return found
+
+    def _parts_of(self, kind: int, state: State, touched: set[int]) -> list[Part]:
+        machine, heard, content = self.beginnings.kinds[kind]
+        semantics = self.effects.symbolic
+        if machine == NOTHING:
+            losses = semantics.losses(heard - semantics.machines, content).moving
+            return [Part(tuple(semantics.number(s.micros) for s in losses), tuple(s.changes for s in losses))]
+        phases = state[: semantics.machines]
+        found: list[Part] = []
+        for plan in semantics.planner.plans(machine, phases[machine], heard):
+            part = semantics.alone.get(plan.index)
+            found.append(semantics.part(plan, phases, touched) if part is None else part)
+        touched.discard(machine)
+        return found
+
+    def _made(self, parts: list[Part]) -> int:
+        for part in parts:
+            if part.number < 0:
+                part.number = self._parts
+                part.effects = tuple(-1 if c is None else self.effects.number(c) for c in part.changes)
+                self._parts += 1
+        key = tuple([part.number for part in parts])
+        found = self._same.get(key)
+        if found is None:
+            found = self._same[key] = len(self.made)
+            self.made.append(tuple(parts))
+            self._tabulate(parts)
+        return found
+
+    def _tabulate(self, parts: list[Part]) -> None:
+        """Write a bundle's distinct effects into the tables."""
+        steps = self.effects.symbolic.steps
+        times: dict[int, int] = {}
+        own: dict[int, int] = {}
+        for part in parts:
+            for step, effect in zip(part.steps, part.effects, strict=True):
+                if effect >= 0:
+                    times[effect] = times.get(effect, 0) + 1
+                    own[effect] = own.get(effect, 0) | steps[step][0].own
+        self.steps.append(sum([len(part.steps) for part in parts]))
+        self.begin.append(self.effect.size)
+        self.count.append(len(times))
+        self.effect.extend(list(times))
+        self.times.extend(list(times.values()))
+        self.own.extend([own[effect] for effect in times])

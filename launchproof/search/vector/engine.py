@@ -1,0 +1,291 @@
+"""The search by levels of arrays: the same answers as `launchproof.search.exhaustive`, sooner.
+
+States are found in the same order as there, so that they have the same numbers, and limits and
+counterexamples are the same. A level is taken in chunks. What happens in a chunk that matters to a
+verdict is found for all its states at once, as the first state from which it happens; then that
+state alone is expanded by the plain rules, which tell what comes first.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final, cast
+
+import numpy as np
+import numpy.typing as npt
+from attrs import define, field
+
+from launchproof.search.builtin import NO_DEADLOCK
+from launchproof.search.coverage import coverage_of
+from launchproof.search.exhaustive import OFTEN, Search, owes
+from launchproof.search.growth import LONG, SUSPICIOUS, TRIES
+from launchproof.search.shortest import Target
+from launchproof.search.vector.edges import Recorder
+from launchproof.search.vector.judging import StateAnswers, StepAnswers, first_of
+from launchproof.search.vector.keys import Array, Column
+from launchproof.search.vector.layout import RegrownError, Words
+from launchproof.search.vector.level import Expanded, Tables, chunks
+from launchproof.search.vector.runs import Runs
+from launchproof.search.vector.store import Store
+from launchproof.search.vector.views import Depths, Parents, States
+from launchproof.search.verdicts import Coverage, SearchResult
+from launchproof.semantics.plans import Plan
+from launchproof.semantics.steps import State
+
+CHUNK: Final = 4096
+"""So many states are expanded at once."""
+
+
+@define(eq=False)
+class VectorSearch(Search):
+    """One exhaustive search in progress; states, parents and depths are read as from `Search`.
+
+    With `record`, all steps between states are in `recorder`, level by level.
+    """
+
+    tables: Tables = field(init=False)
+    store: Store = field(factory=Store)
+    chunk: int = CHUNK
+    record: bool = False
+    recorder: Recorder = field(init=False)
+    _told: float = 0.0
+    _depth: int = 0
+    _whole: int = 0
+    _last: tuple[int, int] = (0, 0)
+    _seen: list[Plan] | None = None
+    _judged_states: StateAnswers = field(init=False)
+    _judged_steps: StepAnswers = field(init=False)
+    _lengths: list[Column] = field(init=False)
+    _resting: list[Column] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Read what was found through views."""
+        self.tables = Tables(self.semantics)
+        self.states = cast("list[State]", States(self.tables.space, self.store))
+        self.parents = cast("list[int]", Parents(self.store))
+        self.depths = cast("list[int]", Depths(self.store))
+        self.recorder = Recorder(self.tables.bundles, self.store)
+        slots = len(self.semantics.slots)
+        self._lengths, self._resting = [Column() for _ in range(slots)], [Column() for _ in range(slots)]
+
+    @property
+    def bytes_per_state(self) -> float:
+        """How much memory a state takes."""
+        return self.store.bytes / max(1, self.store.size)
+
+    def run(self) -> SearchResult:
+        """Search until closed, or until a limit or an interruption stops it.
+
+        Nearly all that is made stays, and none of it in cycles: looking for garbage would only take time.
+        """
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return super().run()
+        finally:
+            if collecting:
+                gc.enable()
+
+    def _explore(self) -> None:
+        space = self.tables.space
+        self._judged_states = StateAnswers.of(space, self._state_judges, self._place_judges)
+        self._judged_steps = StepAnswers(space, self.tables.bundles, self._step_judges)
+        self._told = self.started
+        self._begin()
+        try:
+            self._levels()
+        except KeyboardInterrupt:
+            self.store.cut(self._whole)
+            raise
+
+    def _levels(self) -> None:
+        start = 0
+        while start < self.store.size and not self.stopped:
+            end = self.store.size
+            for at, to in chunks(start, end, self.chunk):
+                before = len(self.semantics.planner.made)
+                expanded = self._expanded(at, to)
+                self._settle(at, expanded, before)
+                if self.stopped:
+                    self._last = (start, end)
+                    break
+            self.recorder.close()
+            if self.stopped:
+                return
+            self.store.close()
+            self._depth += 1
+            start = end
+
+    def _begin(self) -> None:
+        """Find the first state."""
+        initial = self.semantics.initial()
+        space = self.tables.space
+        for slot, value in enumerate(initial):
+            space.number(slot, value)
+        self.tables.regrow()
+        self.store.add(space.keys(space.values.packed([initial])), np.array([-1]))
+        self._found_state(0, initial, 0)
+        self.store.close()
+        self._whole = 1
+
+    def _expanded(self, start: int, end: int) -> Expanded:
+        """Expand some states; where a field grows, pack everything anew and begin again."""
+        while True:
+            try:
+                return self.tables.expand(self.store.found()[start:end])
+            except RegrownError:
+                self.store.rekey(*self.tables.regrow(self.store.keys, self.store.recent.keys))
+                self._judged_states.forget()
+                self._judged_steps.forget()
+
+    def _pieces(self, start: int, end: int) -> Iterator[tuple[int, Expanded]]:
+        for at, to in chunks(start, end, self.chunk):
+            yield at, self._expanded(at, to)
+
+    # --- what a chunk's steps mean -----------------------------------------------------------------
+
+    def _settle(self, at: int, expanded: Expanded, plans: int) -> None:
+        """Take in what was reached, up to the state at which the search stops, if it does."""
+        base = self.store.size
+        keys, item = expanded.reached()
+        new = self.store.unknown(keys)
+        keys, item = keys[new], item[new]
+        order = np.argsort(item)
+        rows = expanded.row[item[order]]
+        self.store.add(keys[order], at + rows)
+        words = self.tables.space.words(keys[order])
+        last = self._happens(at, base, expanded, words, rows)
+        if last is None:
+            self.steps += int(expanded.steps.sum())
+        else:
+            self.steps += int(expanded.steps[: last + 1].sum())
+            self.store.cut(base + int(np.searchsorted(rows, last, side="right")))
+            self._seen = self._plans_until(expanded, last, plans)
+        if self.record:
+            self.recorder.record(at, expanded, last)
+        self._whole = self.store.size
+        self._watch_clock(at, len(expanded.keys))
+
+    def _happens(self, at: int, base: int, expanded: Expanded, words: Words, rows: Array) -> int | None:
+        """Go through what happens in a chunk, in order; tell where the search stops."""
+        judged = self._judged_rows(expanded, words, rows)
+        suspects = self._suspects(words)
+        limit = self._limit_row(base, rows)
+        interesting = judged | {int(rows[i]) for i in suspects} | ({limit} if limit is not None else set())
+        for row in sorted(interesting):
+            low, high = (int(i) for i in np.searchsorted(rows, [row, row + 1]))
+            if row in judged:
+                self._replay(at + row, base + low, base + high, acting=bool(expanded.acting[row]))
+            else:
+                for i in suspects[(suspects >= low) & (suspects < high)].tolist():
+                    self._watch_state(base + i, self.states[base + i], self._depth + 1)
+            if row == limit:
+                self.stopped = f"more than {self.limits.states} states"
+            if self.stopped:
+                return row
+        return None
+
+    def _judged_rows(self, expanded: Expanded, words: Words, rows: Array) -> set[int]:
+        """Give the states at which a property gets its answer."""
+        wanted = [p for p in self.properties if p.name not in self.targets]
+        earliest = first_of(self._judged_steps.tell(expanded, wanted))
+        if len(rows):
+            told = self._judged_states.tell(words, wanted)
+            for name, row in first_of((told_of, rows[mine]) for told_of, mine in told).items():
+                earliest[name] = min(row, earliest.get(name, row))
+        if NO_DEADLOCK in wanted:
+            stuck = np.flatnonzero(~expanded.acting & self._owing(expanded.states))
+            if len(stuck):
+                earliest[NO_DEADLOCK.name] = int(stuck[0])
+        return set(earliest.values())
+
+    def _replay(self, position: int, low: int, high: int, *, acting: bool) -> None:
+        """Expand one state by the plain rules, to see in which order things happen."""
+        state = self.states[position]
+        fresh = {self.states[number]: number for number in range(low, high)}
+        judged = bool(self._step_judges.judges or self._place_judges.judges)
+        moved, idle = self.semantics.expand(state)
+        for successor, step in moved:
+            for judge in self._step_judges.broken_by_step(state, step) if judged else ():
+                self._aim(judge.property.name, Target(self._depth + 1, step=(state, judge)))
+            number = fresh.pop(successor, None)
+            if number is not None:
+                self._found_state(number, successor, self._depth + 1)
+        for bundle in idle if judged else ():
+            for judge in self._step_judges.broken_by_idle(state, bundle):
+                self._aim(judge.property.name, Target(self._depth + 1, step=(state, judge)))
+        if not acting and NO_DEADLOCK in self.properties and owes(self.semantics, state):
+            self._aim(NO_DEADLOCK.name, Target(self._depth, deadlock=True))
+
+    def _found_state(self, number: int, state: State, depth: int) -> None:
+        """Judge a state by the plain rules."""
+        self._judge_state(state, depth)
+        self._watch_state(number, state, depth)
+
+    def _suspects(self, words: Words) -> Array:
+        """Give the new states with a channel so long that it may grow without end, and that are still looked at."""
+        machines, fields = self.semantics.machines, self.tables.space.values.fields
+        longest = np.zeros(len(words[0]), np.int64)
+        for slot in range(machines, len(self.semantics.slots)):
+            lengths = self._lengths[slot]
+            values = self.tables.space.values.values[slot]
+            lengths.extend([len(self._items(v)) for v in values[lengths.size :]])
+            np.maximum(longest, lengths.view[fields.get(words, slot)], out=longest)
+        at = np.flatnonzero(longest >= SUSPICIOUS)
+        for length in np.unique(longest[at]).tolist():
+            if length <= LONG:
+                left = max(0, TRIES - self.tries.get(length, 0))
+                mine = at[longest[at] == length]
+                at = np.setdiff1d(at, mine[left:], assume_unique=True)
+        return at
+
+    def _owing(self, states: Words) -> npt.NDArray[np.bool_]:
+        """Tell which states have a machine that may not rest."""
+        owing = np.zeros(len(states[0]), bool)
+        fields, values = self.tables.space.values.fields, self.tables.space.values.values
+        for slot, machine in enumerate(self.semantics.protocol.machines):
+            if machine.resting:
+                resting = self._resting[slot]
+                spelled = (self.semantics.interner.values[v] for v in values[slot][resting.size :])
+                resting.extend([int(isinstance(value, machine.resting)) for value in spelled])
+                owing |= resting.view[fields.get(states, slot)] == 0
+        return owing
+
+    def _limit_row(self, base: int, rows: Array) -> int | None:
+        """Give the state at which there are more states than the limit, if there is one."""
+        if self.limits.states is None or base + len(rows) <= self.limits.states:
+            return None
+        return int(rows[self.limits.states - base]) if self.limits.states >= base else 0
+
+    def _watch_clock(self, at: int, size: int) -> None:
+        if (at + size) // OFTEN > at // OFTEN and not self.stopped:
+            self._told = self._pause(at + size, self._depth, self._told)
+
+    # --- what is told in the end -------------------------------------------------------------------
+
+    def _plans_until(self, expanded: Expanded, last: int, before: int) -> list[Plan]:
+        """List the plans of all states up to one in a chunk."""
+        return self.semantics.planner.made[:before] + self._plans_of(expanded, expanded.acts.row <= last)
+
+    def _plans_of(self, expanded: Expanded, wanted: npt.NDArray[np.bool_]) -> list[Plan]:
+        made = self.tables.bundles.made
+        used = np.unique(expanded.bundles[wanted]).tolist()
+        steps = self.tables.effects.symbolic.steps
+        return [plan for bundle in used for part in made[bundle] for step in part.steps for plan in steps[step]]
+
+    def _finder(self) -> Callable[[Target], list[tuple[State, int]]]:
+        return Runs(self.tables, self.store, self._pieces, partial(owes, self.semantics)).find
+
+    def _coverage(self) -> Coverage:
+        """Collect what happened; a run that is told may take steps of the level at which the search stopped."""
+        plans = self._seen
+        if plans is not None:
+            told = [target for target in self.targets.values() if target.path is None]
+            whole = any(target.depth > self._depth for target in told)
+            stuck = any(target.deadlock and target.depth == self._depth for target in told)
+            for _, expanded in self._pieces(*self._last) if whole or stuck else ():
+                owing = self._owing(expanded.states)
+                plans = plans + self._plans_of(expanded, (owing | whole)[expanded.acts.row])
+        return coverage_of(self.semantics, plans)

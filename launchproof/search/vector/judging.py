@@ -1,0 +1,247 @@
+"""Judges many states and steps at once, by the tables of `launchproof.search.judges`.
+
+What a property reads is looked up for all of them; only combinations that were not met before are
+judged. The answer is which properties break (or are witnessed), and by which state first: what
+exactly happens there is then told by the plain rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from attrs import define, field
+
+from launchproof.declare.properties import Property
+from launchproof.search.judges import Judge, PlaceJudges, StateJudges, StepJudges
+from launchproof.search.vector.bundles import Bundles
+from launchproof.search.vector.keys import Array, Column, Joint, Table
+from launchproof.search.vector.layout import Words, rekeyed
+from launchproof.search.vector.level import Expanded
+from launchproof.search.vector.space import Space
+from launchproof.search.vector.symbolic import Part
+from launchproof.semantics.plans import Plan
+from launchproof.semantics.steps import State
+
+Open = tuple[tuple[Judge, Plan], ...]
+"""Plans to be judged with slots of the state besides."""
+
+Told = tuple[Property, ...]
+
+SILENT: Final[tuple[Told, Open]] = ((), ())
+"""What steps tell of which no property says anything."""
+
+
+@define(eq=False)
+class Answers:
+    """What was answered to some question, by the values of the slots that it reads."""
+
+    space: Space
+    slots: tuple[int, ...]
+    told: list[Told] = field(factory=lambda: [()])
+    _known: Table = field(factory=Table)
+    _joined: Table = field(factory=Table)
+    _joint: Joint = field(factory=Joint)
+
+    def forget(self) -> None:
+        """Pack anew what was packed, after fields became wider."""
+        self._known, self._joint = rekeyed(self._known, self.space.old_values, self.space.values.fields), Joint()
+        self._joined = Table()
+
+    def of(self, states: Words, judge: AsksState, questions: Array | None = None) -> Array:
+        """Give for each state the number of its answer, which is an entry of `told`."""
+        masked = [word & bits for word, bits in zip(states, self.space.values.fields.over(self.slots), strict=True)]
+        keys = self._joint.join(masked if questions is None else [questions, *masked])
+        known = self._known if questions is None else self._joined
+        found = known.find(keys)
+        if len(found) and int(found.min()) < 0:
+            unknown = np.flatnonzero(found < 0)
+            new, at = np.unique(keys[unknown], return_index=True)
+            rows = unknown[at]
+            asked = self.space.values.states([word[rows] for word in states])
+            numbers = [0] * len(rows) if questions is None else questions[rows].tolist()
+            answers = [self._number(judge(number, state)) for number, state in zip(numbers, asked, strict=True)]
+            known.add(new, np.array(answers, np.int64))
+            found = known.find(keys)
+        return found
+
+    def _number(self, told: Told) -> int:
+        if told not in self.told:
+            self.told.append(told)
+        return self.told.index(told)
+
+
+class AsksState:
+    """Judges one state, when a question about it was not asked before."""
+
+    def __call__(self, question: int, state: State) -> Told:
+        """Give the properties that are answered."""
+        raise NotImplementedError
+
+
+@define(eq=False)
+class OfStates(AsksState):
+    """Some judges that read the same slots."""
+
+    judges: StateJudges
+    mine: list[Judge]
+
+    def __call__(self, question: int, state: State) -> Told:
+        """Give the properties that a state breaks, or witnesses."""
+        del question
+        return tuple(j.property for j in self.mine if self.judges.verdict(j, state) is (j.property.kind == "sometimes"))
+
+
+@define(eq=False)
+class OfPlaces(AsksState):
+    """One slot's values."""
+
+    judges: PlaceJudges
+    slot: int
+
+    def __call__(self, question: int, state: State) -> Told:
+        """Give the properties that the slot's value breaks."""
+        del question
+        semantics = self.judges.semantics
+        found = self.judges.judged(semantics.interner.values[state[self.slot]], semantics.slots[self.slot])
+        return tuple(judge.property for judge in found)
+
+
+@define(eq=False)
+class StateAnswers:
+    """The `always`, `sometimes` and `wherever` properties."""
+
+    space: Space
+    answers: list[tuple[Answers, AsksState]]
+
+    @classmethod
+    def of(cls, space: Space, states: StateJudges, places: PlaceJudges) -> StateAnswers:
+        """Ask together what reads the same slots."""
+        by_slots: dict[tuple[int, ...], list[Judge]] = {}
+        for judge in states.judges:
+            by_slots.setdefault(tuple(sorted(set(judge.slots))), []).append(judge)
+        found: list[tuple[Answers, AsksState]] = [
+            (Answers(space, slots), OfStates(states, mine)) for slots, mine in by_slots.items()
+        ]
+        if places.judges:
+            found += [(Answers(space, (slot,)), OfPlaces(places, slot)) for slot in range(len(space.semantics.slots))]
+        return cls(space, found)
+
+    def forget(self) -> None:
+        """Drop what was packed."""
+        for answers, _ in self.answers:
+            answers.forget()
+
+    def tell(self, states: Words, wanted: Sequence[Property]) -> Iterator[tuple[Told, Array]]:
+        """Yield what is broken or witnessed of some properties, and by which states."""
+        for answers, judge in self.answers:
+            found = answers.of(states, judge)
+            yield from told_by(answers.told, found, np.arange(len(found)), wanted)
+
+
+@define(eq=False)
+class StepAnswers(AsksState):
+    """The `each_step` properties, and `wherever` over what is said."""
+
+    space: Space
+    bundles: Bundles
+    judges: StepJudges
+    broken: Column = field(factory=Column)
+    open: Column = field(factory=Column)
+    told: list[Told] = field(factory=lambda: [()])
+    opened: list[Open] = field(factory=lambda: [()])
+    _open_ids: dict[Open, int] = field(factory=lambda: {(): 0})
+    _same: dict[tuple[int, ...], tuple[int, int]] = field(factory=dict)
+    _plans: dict[int, tuple[Told, Open]] = field(factory=dict)
+    _parts: dict[int, tuple[Told, Open]] = field(factory=dict)
+    answers: Answers = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Read every slot that some property reads."""
+        slots = {slot for judge in self.judges.judges for slot in judge.slots}
+        self.answers = Answers(self.space, tuple(sorted(slots)))
+
+    def forget(self) -> None:
+        """Drop what was packed."""
+        self.answers.forget()
+
+    def tell(self, expanded: Expanded, wanted: Sequence[Property]) -> Iterator[tuple[Told, Array]]:
+        """Yield what is broken of some properties, and by steps from which states (each once or more, in order)."""
+        if not (self.judges.judges or self.judges.places.judges):
+            return
+        self._learn()
+        broken = self.broken.view[expanded.bundles]
+        at = np.flatnonzero(broken)
+        if len(at):
+            yield from told_by(self.told, broken[at], expanded.acts.row[at], wanted)
+        questions = self.open.view[expanded.bundles]
+        at = np.flatnonzero(questions)
+        if len(at):
+            rows = expanded.acts.row[at]
+            found = self.answers.of([word[rows] for word in expanded.states], self, questions[at])
+            yield from told_by(self.answers.told, found, rows, wanted)
+
+    def _learn(self) -> None:
+        """Judge what bundles alone decide."""
+        for bundle in self.bundles.made[self.broken.size :]:
+            key = tuple([part.number for part in bundle if self._of_part(part) is not SILENT])
+            found = self._same.get(key)
+            if found is None:
+                found = self._same[key] = self._numbers([self._parts[number] for number in key])
+            self.broken.append(found[0])
+            self.open.append(found[1])
+
+    def _numbers(self, answers: Sequence[tuple[Told, Open]]) -> tuple[int, int]:
+        """Give the numbers of what some parts tell, and of what they leave open."""
+        told = tuple(dict.fromkeys(p for mine, _ in answers for p in mine))
+        open_ = tuple(dict.fromkeys(o for _, mine in answers for o in mine))
+        if told not in self.told:
+            self.told.append(told)
+        if open_ not in self._open_ids:
+            self._open_ids[open_] = len(self.opened)
+            self.opened.append(open_)
+        return self.told.index(told), self._open_ids[open_]
+
+    def _of_part(self, part: Part) -> tuple[Told, Open]:
+        """Judge steps by their plans."""
+        found = self._parts.get(part.number)
+        if found is None:
+            steps = self.bundles.effects.symbolic.steps
+            answers = [self._of_plan(plan) for step in part.steps for plan in steps[step]]
+            found = tuple(p for told, _ in answers for p in told), tuple(o for _, more in answers for o in more)
+            found = found if any(found) else SILENT
+            self._parts[part.number] = found
+        return found
+
+    def _of_plan(self, plan: Plan) -> tuple[Told, Open]:
+        if plan.index not in self._plans:
+            broken, open_ = self.judges.of_plan(plan)
+            asked = tuple((judge, plan) for judge in open_ if self.judges.may_speak(judge, plan))
+            self._plans[plan.index] = (tuple(judge.property for judge in broken), asked)
+        return self._plans[plan.index]
+
+    def __call__(self, question: int, state: State) -> Told:
+        """Give the properties that some of the open plans break in a state."""
+        found = [j.property for j, plan in self.opened[question] if self.judges.with_slots(j, plan, state) is False]
+        return tuple(dict.fromkeys(found))
+
+
+def told_by(told: Sequence[Told], found: Array, rows: Array, wanted: Sequence[Property]) -> Iterator[tuple[Told, Array]]:
+    """Give the states that were told something of the properties that are still wanted."""
+    for number, properties in enumerate(told):
+        mine = tuple(p for p in properties if p in wanted)
+        if mine:
+            at = rows[found == number]
+            if len(at):
+                yield mine, at
+
+
+def first_of(told: Iterator[tuple[Told, Array]]) -> dict[str, int]:
+    """Give for each property, by name, the first state that is told of."""
+    first: dict[str, int] = {}
+    for properties, rows in told:
+        at = int(rows.min())
+        for prop in properties:
+            first[prop.name] = min(at, first.get(prop.name, at))
+    return first

@@ -1,0 +1,121 @@
+"""The steps of many states at once: a function of these states, whatever else was found.
+
+Its tables fill as it meets what it has not met before; how they are numbered changes no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from attrs import define, field, frozen
+
+from launchproof.search.vector.acts import Acts, Beginnings
+from launchproof.search.vector.bundles import Bundles
+from launchproof.search.vector.effects import Effects
+from launchproof.search.vector.keys import Array, firsts, spread
+from launchproof.search.vector.layout import Words
+from launchproof.search.vector.naming import Naming
+from launchproof.search.vector.space import Space
+from launchproof.search.vector.symbolic import Symbolic
+from launchproof.semantics.steps import Semantics
+
+
+@frozen(eq=False)
+class Expanded:
+    """All steps of some states.
+
+    For each beginning: its state and bundle (`acts`, `bundles`). For each distinct effect of a
+    beginning, once per outcome: its state (`row`), its entry in the bundles' tables, and the key of
+    the state that it leads to. For each state: its key, how many steps it has, and whether a
+    machine can change it of itself.
+    """
+
+    states: Words
+    acts: Acts
+    bundles: Array
+    row: Array
+    act: Array
+    entry: Array
+    after: Array
+    keys: Array
+    steps: Array
+    acting: npt.NDArray[np.bool_]
+
+    def reached(self) -> tuple[Array, Array]:
+        """Give the distinct other states that are reached, sorted by key, and by which item first."""
+        moved = np.flatnonzero(self.after != self.keys[self.row])
+        keys, at = firsts(self.after[moved])
+        return keys, moved[at]
+
+
+@define(eq=False)
+class Tables:
+    """All that was learned of a protocol's steps."""
+
+    semantics: Semantics
+    space: Space = field(init=False)
+    beginnings: Beginnings = field(init=False)
+    effects: Effects = field(init=False)
+    bundles: Bundles = field(init=False)
+    naming: Naming = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Begin with nothing learned."""
+        self.space = Space(self.semantics)
+        self.beginnings = Beginnings(self.space)
+        self.effects = Effects(self.space, Symbolic(self.semantics))
+        self.bundles = Bundles(self.space, self.beginnings, self.effects)
+        self.naming = Naming(self.space)
+
+    def regrow(self, *keys: Array) -> list[Array]:
+        """Make fields wider, and give the keys of states anew."""
+        found = self.space.regrow(*keys)
+        self.effects.forget()
+        self.bundles.forget()
+        self.bundles.repack()
+        self.naming.forget()
+        return found
+
+    def expand(self, keys: Array) -> Expanded:
+        """Take every step of some states; a field that grows raises `RegrownError`, and nothing is lost."""
+        states = self.space.words(keys)
+        marks = self.space.marks_in(states)
+        acts = self.beginnings.of(states, marks)
+        bundles = self.bundles.of(acts)
+        act, part = spread(self.bundles.count.view[bundles])
+        entry = self.bundles.begin.view[bundles][act] + part
+        start, marked = [word[act] for word in acts.start], [word[act] for word in acts.marks]
+        raw, marked = self.effects.apply(start, marked, self.bundles.effect.view[entry])
+        steps = np.add.reduceat(self.bundles.steps.view[bundles], acts.first)
+        row = acts.row[act]
+        differ = np.flatnonzero(np.any([a != b[row] for a, b in zip(marked, marks, strict=True)], axis=0))
+        if len(differ):
+            outcome = self.naming.outcomes([w[differ] for w in raw], [w[differ] for w in marked])
+            counts = self.naming.count.view[outcome]
+            if int(counts.max()) > 1:
+                extra = (counts - 1) * self.bundles.times.view[entry[differ]]
+                steps += np.bincount(row[differ], weights=extra, minlength=len(keys)).astype(np.int64)
+                all_counts = np.ones(len(row), np.int64)
+                all_counts[differ] = counts
+                owner, _ = spread(all_counts)
+                at = np.flatnonzero(np.isin(owner, differ)) if len(differ) < len(row) else np.arange(len(owner))
+                raw, row, act, entry = [w[owner] for w in raw], row[owner], act[owner], entry[owner]
+            else:
+                at = differ
+            mine, part = spread(counts)
+            tables = self.naming.tables.view[self.naming.begin.view[outcome][mine] + part]
+            renamed = self.naming.rename([w[at] for w in raw], tables)
+            for word, new in zip(raw, renamed, strict=True):
+                word[at] = new
+        after = self.space.keys(raw)
+        acting = np.zeros(len(keys), bool)
+        acting[row[(after != keys[row]) & (self.bundles.own.view[entry] > 0)]] = True
+        return Expanded(states, acts, bundles, row, act, entry, after, keys, steps, acting)
+
+
+def chunks(start: int, end: int, size: int) -> Iterator[tuple[int, int]]:
+    """Cut a range into pieces."""
+    for at in range(start, end, size):
+        yield at, min(end, at + size)

@@ -1,0 +1,106 @@
+"""Canonical names for many states at once.
+
+How a state's names are renumbered depends on its marks alone; what becomes of each slot's value, on
+the value and the renumbering. Both are learned from the semantics, and looked up from then on.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import define, field
+
+from launchproof.search.vector.keys import Array, Column, Joint, Table
+from launchproof.search.vector.layout import Words, rekeyed
+from launchproof.search.vector.space import Space
+from launchproof.semantics.steps import State
+from launchproof.semantics.values import RenamedValues
+
+
+@define(eq=False)
+class Naming:
+    """All outcomes of forgetting that were met so far."""
+
+    space: Space
+    count: Column = field(factory=Column)
+    begin: Column = field(factory=Column)
+    tables: Column = field(factory=Column)
+    renamings: list[RenamedValues] = field(factory=list)
+    _table_ids: dict[int, int] = field(factory=dict)
+    _outcomes: dict[tuple[int, ...], int] = field(factory=dict)
+    _same: dict[tuple[int, ...], int] = field(factory=dict)
+    _known: Table = field(factory=Table)
+    _joint: Joint = field(factory=Joint)
+    _renamed: list[Array] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Begin with nothing."""
+        self._renamed = [np.full((8, 8), -1, np.int64) for _ in self.space.semantics.slots]
+
+    def forget(self) -> None:
+        """Pack anew what was packed, after fields became wider."""
+        self._known, self._joint = rekeyed(self._known, self.space.old_marks, self.space.marks.fields), Joint()
+
+    def outcomes(self, raw: Words, marks: Words) -> Array:
+        """Give for each state the number of its outcomes: an entry of `count` and `begin`, which is over `tables`."""
+        keys = self._joint.join(marks)
+        found = self._known.find(keys)
+        if len(found) and int(found.min()) < 0:
+            unknown = np.flatnonzero(found < 0)
+            new, at = np.unique(keys[unknown], return_index=True)
+            states = self.space.values.states([word[unknown[at]] for word in raw])
+            self._known.add(new, np.array([self._outcome(state) for state in states], np.int64))
+            found = self._known.find(keys)
+        return found
+
+    def _outcome(self, raw: State) -> int:
+        interner = self.space.semantics.interner
+        key = tuple([interner.signature[v] for v in raw])
+        found = self._outcomes.get(key)
+        if found is None:
+            tables = tuple([self._table(t) for t in self.space.semantics.renamings(raw)])
+            found = self._same.get(tables)
+            if found is None:
+                found = self._same[tables] = self.count.size
+                self.begin.append(self.tables.size)
+                self.count.append(len(tables))
+                self.tables.extend(tables)
+            self._outcomes[key] = found
+        return found
+
+    def _table(self, table: RenamedValues) -> int:
+        found = self._table_ids.get(id(table))
+        if found is None:
+            found = self._table_ids[id(table)] = len(self.renamings)
+            self.renamings.append(table)
+        return found
+
+    def rename(self, raw: Words, tables: Array) -> Words:
+        """Give states renamed, each by the renaming of a number."""
+        fields = self.space.values.fields
+        found = [word.copy() for word in raw]
+        for slot, marks in enumerate(self.space.marks.values):
+            if len(marks) > 1 or any(self.space.nameless != mark for mark in marks):
+                word, shift = fields.word[slot], fields.shift[slot]
+                values = fields.get(raw, slot)
+                found[word] ^= (values ^ self._slot(slot, values, tables)) << shift
+        return found
+
+    def _slot(self, slot: int, values: Array, tables: Array) -> Array:
+        self._room(slot)
+        found = self._renamed[slot][tables, values]
+        if len(found) and int(found.min()) < 0:
+            unknown = np.flatnonzero(found < 0)
+            for table, value in sorted(set(zip(tables[unknown].tolist(), values[unknown].tolist(), strict=True))):
+                renamed = self.renamings[table][self.space.values.values[slot][value]]
+                self._renamed[slot][table, value] = self.space.number(slot, renamed)
+            self.space.check()
+            found = self._renamed[slot][tables, values]
+        return found
+
+    def _room(self, slot: int) -> None:
+        high, wide = self._renamed[slot].shape
+        tables, values = len(self.renamings), len(self.space.values.values[slot])
+        if tables > high or values > wide:
+            grown = np.full((max(high, 2 * tables), max(wide, 2 * values)), -1, np.int64)
+            grown[:high, :wide] = self._renamed[slot]
+            self._renamed[slot] = grown

@@ -1,0 +1,101 @@
+"""The states found so far: one key each, sorted, with the number in which they were found.
+
+Keys are compared whole. A state takes a key of 8 bytes, its number, and the number of the state it
+was first reached from, of 4 each.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from attrs import define, field
+
+from launchproof.search.vector.keys import Array, Known, empty
+
+Small = npt.NDArray[np.int32]
+
+
+@define(eq=False)
+class Store:
+    """Knows every state, level by level; those of the level in the making are kept apart, for speed."""
+
+    size: int = 0
+    levels: list[int] = field(factory=list)
+    keys: Array = field(factory=empty)
+    numbers: Small = field(factory=lambda: np.empty(0, np.int32))
+    parents: Small = field(factory=lambda: np.empty(0, np.int32))
+    recent: Known = field(factory=Known)
+    _latest: list[Small] = field(factory=list)
+    _found: Array | None = None
+
+    def unknown(self, keys: Array) -> npt.NDArray[np.bool_]:
+        """Tell which of some sorted keys are of states not found before."""
+        if not len(self.keys):
+            return self.recent.find(keys) < 0
+        at = np.searchsorted(self.keys, keys)
+        np.minimum(at, len(self.keys) - 1, out=at)
+        found: npt.NDArray[np.bool_] = (self.keys[at] != keys) & (self.recent.find(keys) < 0)
+        return found
+
+    def add(self, keys: Array, parents: Array) -> None:
+        """Add states, in the order in which they were found."""
+        order = np.argsort(keys)
+        self.recent.add(keys[order], self.size + order)
+        self._latest.append(parents.astype(np.int32))
+        self.size += len(keys)
+        self._found = None
+
+    def close(self) -> None:
+        """End a level."""
+        at = np.searchsorted(self.keys, self.recent.keys)
+        keys = np.insert(self.keys, at, self.recent.keys)
+        numbers = np.insert(self.numbers, at, self.recent.numbers.astype(np.int32))
+        parents = np.concatenate([self.parents, *self._latest])
+        self.keys, self.numbers, self.parents, self.recent, self._latest = keys, numbers, parents, Known(), []
+        self.levels.append(self.size)
+
+    def cut(self, size: int) -> None:
+        """Forget the states that were found last."""
+        kept = self.recent.numbers < size
+        self.recent = Known(self.recent.keys[kept], self.recent.numbers[kept])
+        parents = np.concatenate([np.empty(0, np.int32), *self._latest])
+        self._latest = [parents[: size - len(self.parents)]]
+        self.size = size
+        self._found = None
+
+    def rekey(self, keys: Array, recent: Array) -> None:
+        """Give every state another key."""
+        order, later = np.argsort(keys), np.argsort(recent)
+        known = Known(recent[later], self.recent.numbers[later])
+        self.keys, self.numbers, self.recent, self._found = keys[order], self.numbers[order], known, None
+
+    def found(self) -> Array:
+        """Give the keys in the order in which the states were found."""
+        if self._found is None or len(self._found) != self.size:
+            self._found = np.empty(self.size, np.int64)
+            self._found[self.numbers] = self.keys
+            self._found[self.recent.numbers] = self.recent.keys
+        return self._found
+
+    def number(self, keys: Array) -> Array:
+        """Give the numbers of states that are known."""
+        if not len(self.keys):
+            return self.recent.find(keys)
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[at] == keys, self.numbers[at], self.recent.find(keys))
+
+    def parent(self, number: int) -> int:
+        """Give the number of the state that one was first reached from; -1 for the first."""
+        if number < len(self.parents):
+            return int(self.parents[number])
+        number -= len(self.parents)
+        for some in self._latest:
+            if number < len(some):
+                return int(some[number])
+            number -= len(some)
+        raise IndexError(number)
+
+    @property
+    def bytes(self) -> int:
+        """How much memory the states take."""
+        return self.keys.nbytes + self.numbers.nbytes + self.parents.nbytes

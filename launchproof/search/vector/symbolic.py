@@ -1,0 +1,109 @@
+"""Steps told without the contents of channels.
+
+The semantics takes its steps from given phases, but every channel holds a symbol that stands for
+whatever is in flight there. What is put behind it makes another symbol. So the same step serves
+all contents, and what it does to each is looked up content by content.
+"""
+
+from __future__ import annotations
+
+from attrs import define, frozen
+
+from launchproof.semantics.plans import NOTHING, Plan
+from launchproof.semantics.steps import Micros, Semantics, State
+
+Changes = tuple[tuple[int, int], ...]
+"""Slots, each with the value or the symbol that it has after a step."""
+
+
+@frozen
+class Symbol:
+    """What a channel held before, with further items behind it."""
+
+    slot: int
+    behind: tuple[int, ...]
+
+
+@define(eq=False)
+class Part:
+    """The ways in which something can go: step by step its number, and what it changes (None: nothing, whatever the state).
+
+    `number` and `effects` are for whoever tabulates parts.
+    """
+
+    steps: tuple[int, ...]
+    changes: tuple[Changes | None, ...]
+    number: int = -1
+    effects: tuple[int, ...] = ()
+
+
+class Symbolic(Semantics):
+    """The semantics of another one, with its tables, for states whose channels hold symbols."""
+
+    def __init__(self, semantics: Semantics) -> None:
+        """Share the tables."""
+        vars(self).update(vars(semantics))
+        self.symbols: list[Symbol] = []
+        self.steps: list[Micros] = []
+        self._step_ids: dict[tuple[int, ...], int] = {}
+        self._symbol_ids: dict[Symbol, int] = {}
+        self._parts: dict[int, tuple[tuple[int, ...], dict[tuple[int, ...], Part]]] = {}
+        self.alone: dict[int, Part] = {}
+        self._channels = tuple(self.symbol(Symbol(self.machines + i, ())) for i in range(len(self.queues)))
+
+    def symbol(self, symbol: Symbol) -> int:
+        """Give the negative integer of a symbol."""
+        if symbol not in self._symbol_ids:
+            self._symbol_ids[symbol] = -2 - len(self.symbols)
+            self.symbols.append(symbol)
+        return self._symbol_ids[symbol]
+
+    def number(self, micros: Micros) -> int:
+        """Give the number of a step, told without what it changes: an entry of `steps`."""
+        key = tuple([plan.index for plan in micros])
+        found = self._step_ids.get(key)
+        if found is None:
+            found = self._step_ids[key] = len(self.steps)
+            self.steps.append(micros)
+        return found
+
+    def spelled(self, symbol: int) -> Symbol:
+        """Give the symbol of a negative integer."""
+        return self.symbols[-2 - symbol]
+
+    def pushed(self, symbol: Symbol, content: int) -> int:
+        """Give what becomes of a content."""
+        for item in symbol.behind:
+            content = self._push(symbol.slot, content, item)
+        return content
+
+    def _push(self, slot: int, content: int, item: int) -> int:
+        if content >= 0:
+            return super()._push(slot, content, item)
+        return self.symbol(Symbol(slot, (*self.spelled(content).behind, item)))
+
+    def part(self, plan: Plan, phases: State, touched: set[int]) -> Part:
+        """Give the ways in which a plan can go from given phases; tell whose phases matter."""
+        known = self._parts.get(plan.index)
+        if known is not None:
+            found = known[1].get(tuple([phases[i] for i in known[0]]))
+            if found is not None:
+                touched.update(known[0])
+                return found
+        read: set[int] = set()
+        start = (*phases, *self._channels)
+        slots = list(start)
+        slots[plan.machine] = plan.after
+        ends = list(self._do(slots, plan.operations, (plan,), read))
+        changes = [tuple([(i, b) for i, (a, b) in enumerate(zip(start, end, strict=True)) if a != b]) for end, _ in ends]
+        steps = tuple([self.number(micros) for _, micros in ends])
+        found = Part(steps, tuple([c if c or plan.heard != NOTHING else None for c in changes]))
+        read = {i for i in read if i < self.machines and i != plan.machine}
+        slots_read = tuple(sorted(read.union(known[0] if known else ())))
+        if known is None or known[0] != slots_read:
+            known = self._parts[plan.index] = (slots_read, {})
+        known[1][tuple([phases[i] for i in slots_read])] = found
+        if not slots_read:
+            self.alone[plan.index] = found
+        touched.update(slots_read)
+        return found
