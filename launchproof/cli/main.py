@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "show": "launchproof.cli.show:show",
     "walk": "launchproof.cli.walk:walk",
     "replay": "launchproof.cli.replay:replay",
+    "review": "launchproof.cli.review:review",
 }
 
 BAD_INPUT: Final = 2

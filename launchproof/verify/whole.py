@@ -68,6 +68,7 @@ def verify(  # noqa: PLR0913 - the options of one verification
         transitions=tuple(Fired(t.name, t.machine, t.name in main.result.coverage.fired) for t in protocol.active),
         vacuous=vacuous,
         stopped=stopped,
+        coverage=main.result.coverage,
     )
 
 

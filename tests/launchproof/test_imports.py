@@ -12,12 +12,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 ABOVE = {
-    "declare": ("semantics", "concrete", "search", "report", "cli", "verify", "traces", "walk", "testing"),
-    "semantics": ("concrete", "search", "report", "cli", "verify", "traces", "walk", "testing"),
-    "concrete": ("search", "report", "cli", "verify", "traces", "walk", "testing"),
-    "search": ("concrete", "report", "cli", "verify", "traces", "walk", "testing"),
-    "traces": ("concrete", "report", "cli", "verify", "walk", "testing"),
-    "walk": ("report", "cli", "testing"),
+    "declare": ("semantics", "concrete", "search", "report", "changes", "cli", "verify", "traces", "walk", "testing"),
+    "semantics": ("concrete", "search", "report", "changes", "cli", "verify", "traces", "walk", "testing"),
+    "concrete": ("search", "report", "changes", "cli", "verify", "traces", "walk", "testing"),
+    "search": ("concrete", "report", "changes", "cli", "verify", "traces", "walk", "testing"),
+    "traces": ("concrete", "report", "changes", "cli", "verify", "walk", "testing"),
+    "walk": ("report", "changes", "cli", "testing"),
+    "report": ("changes", "cli", "testing"),
+    "changes": ("concrete", "traces", "walk", "cli", "testing"),
 }
 FORBIDDEN: dict[str, tuple[str, ...]] = {
     "launchproof": ("model", "properties", "diagrams", "incidents", "tests"),
