@@ -9,6 +9,7 @@
     statements = "model.statements:STATEMENTS"       # optional
     concretion = "properties.reality:REALITY"             # optional: how names and values read in reality
     watchers = "properties.strings:WATCHERS"         # optional: what must hold of those
+    incidents = "incidents"                          # optional: a folder of failures seen elsewhere
 
 The directory of that file goes on ``sys.path`` first. Every failure is a `ProjectError`.
 """
@@ -31,6 +32,7 @@ from launchproof.errors import LaunchproofError, ProjectError
 
 REQUIRED: Final = ("protocol", "properties")
 OPTIONAL: Final = ("additions", "statements", "concretion", "watchers")
+FOLDERS: Final = ("incidents",)
 EXAMPLE: Final = '"module:NAME"'
 
 T = TypeVar("T")
@@ -47,6 +49,7 @@ class Project:
     statements: tuple[Statement, ...] = ()
     concretion: Concretion = OPAQUE
     watchers: tuple[Watcher, ...] = ()
+    incidents: Path | None = None
 
 
 def load_project(start: Path | None = None) -> Project:
@@ -66,7 +69,13 @@ def load_project(start: Path | None = None) -> Project:
     statements = collection(table, where, "statements", Statement)
     watchers = collection(table, where, "watchers", Watcher)
     once([*(p.name for p in properties), *(w.name for w in watchers)], "property or watcher", where["watchers"])
-    return Project(file.parent, protocol, properties, additions, statements, concretion_of(table, where), watchers)
+    concretion, incidents = concretion_of(table, where), folder(table, file)
+    return Project(file.parent, protocol, properties, additions, statements, concretion, watchers, incidents)
+
+
+def folder(table: Mapping[str, str], file: Path) -> Path | None:
+    """Give the folder of incidents, where the project has one."""
+    return file.parent / table["incidents"] if "incidents" in table else None
 
 
 def concretion_of(table: Mapping[str, str], where: Mapping[str, str]) -> Concretion:
@@ -123,11 +132,14 @@ def read_table(file: Path) -> dict[str, str]:
     table = tool_tables(file).get("launchproof")
     if not isinstance(table, dict):
         raise no_table(file)
-    known = (*REQUIRED, *OPTIONAL)
+    known = (*REQUIRED, *OPTIONAL, *FOLDERS)
     for key, value in table.items():
         if key not in known:
             raise ProjectError(f"{file}: [tool.launchproof] has an unknown key {key!r}; use {', '.join(known)}")
-        if not isinstance(value, str) or not all(value.partition(":")):
+        if key in FOLDERS:
+            if not isinstance(value, str) or not value:
+                raise ProjectError(f"{file}: [tool.launchproof] {key} is {value!r}; write the folder's name")
+        elif not isinstance(value, str) or not all(value.partition(":")):
             raise ProjectError(f"{file}: [tool.launchproof] {key} is {value!r}; write it as {EXAMPLE}")
     for key in REQUIRED:
         if key not in table:

@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "walk": "launchproof.cli.walk:walk",
     "replay": "launchproof.cli.replay:replay",
     "review": "launchproof.cli.review:review",
+    "incidents": "launchproof.cli.incidents:incidents",
 }
 
 BAD_INPUT: Final = 2

@@ -22,6 +22,7 @@ ABOVE = {
     "changes": ("concrete", "traces", "walk", "cli", "testing"),
 }
 FORBIDDEN: dict[str, tuple[str, ...]] = {
+    "incidents": ("properties", "diagrams", "tests", *(f"launchproof.{part}" for part in ("search", "verify", "report", "cli"))),
     "launchproof": ("model", "properties", "diagrams", "incidents", "tests"),
     **{f"launchproof/{folder}": tuple(f"launchproof.{part}" for part in parts) for folder, parts in ABOVE.items()},
 }
