@@ -16,9 +16,6 @@ from launchproof.report.trace_text import LOOP
 FEW: Final = 8
 """So many differences are told; the others are counted, unless all is asked for."""
 
-TOLD_APART: Final = " (which token it is counts within a step)"
-"""What runs are compared by: see `launchproof.changes.behaviours`."""
-
 ALIKE: Final = ("changed", "never", "again")
 """Differences of these kinds are told together where they are alike."""
 
@@ -154,7 +151,7 @@ def behaviour_lines(review: Review, above: Run | None = None) -> Iterator[str]:
     if added is None or removed is None:
         return
     if added.run is None and removed.run is None and added.decided and removed.decided:
-        yield f"no run is added or removed, of whatever length{TOLD_APART}"
+        yield "no run is added or removed, of whatever length"
         return
     yield from behaviour(added, "possible now", "no run is added", above)
     yield from behaviour(removed, "possible no longer", "no run is removed", above)
@@ -164,7 +161,7 @@ def behaviour(found: Behaviour, label: str, none: str, above: Run | None) -> Ite
     """Yield one run: what was possible all along in a line, and then its last step."""
     if found.run is None:
         cut = f", up to {counted(found.depth, 'step')} at least; the search was cut short"
-        yield f"{none}{TOLD_APART if found.decided else cut}"
+        yield none if found.decided else f"{none}{cut}"
         return
     *before, last = found.run.steps
     yield f"{label}, {after(before, above)}"

@@ -1,14 +1,16 @@
 """A shortest run that one protocol allows and another does not.
 
-A run is told by what is done in each step, heard and said: by the names of what each machine does and
-by its messages, in which tokens and the like count only within the step (`Label`). *One protocol
-allows a run that the other does not* means: the other, having done the same so far in any way that it
-can, cannot do the last step. So a state of the one is paired with all the states in which the other may
-be by then, and the pairs are searched breadth first. A set in which a smaller one is contained allows
-nothing that the smaller one does not, and is not looked at again.
+A run is told by what is done in each step, heard and said: by the names of what each machine does, and
+by its messages. Tokens and the like have no names of their own; what counts is which of them are the
+same throughout the run. *One protocol allows a run that the other does not* means: the other, having done
+the same so far in any way that it can, cannot do the last step. So a state of the one is paired with
+all the states in which the other may be by then, each with which name here is which there (`Twins`), and
+the pairs are searched breadth first. A set in which a smaller one is contained allows nothing that the
+smaller one does not, and is not looked at again. Of a step that changes nothing it only counts that it can
+be done, not with which of several tokens.
 
-Where both are alike but for names, one sweep over the states of both side by side shows it at once,
-and no pairs are needed (`alike`). Limits make the answer undecided, never wrong.
+Where both protocols are alike, one sweep over the states of both side by side shows it at once (`alike`).
+Limits make the answer undecided, never wrong.
 """
 
 from __future__ import annotations
@@ -19,13 +21,23 @@ from typing import Final
 
 from attrs import define, field, frozen
 
+from launchproof.declare.names import Name
 from launchproof.declare.protocol import Protocol
 from launchproof.search.exhaustive import Progress
 from launchproof.search.trace import Hop, Spelling, Trace, said_and_heard, tell
+from launchproof.semantics.plans import FRESH
 from launchproof.semantics.steps import Bundle, Semantics, State, Step
+from launchproof.semantics.values import Renaming
 
 Label = tuple[object, ...]
-Pair = tuple[State, frozenset[State]]
+Names = tuple[Name, ...]
+
+Twins = frozenset[tuple[Name | None, Name | None]]
+"""Names that were met in the run so far: which is which in the two protocols (None: forgotten there)."""
+
+NONE_MET: Final[Twins] = frozenset()
+
+Others = frozenset[tuple[State, Twins]]
 
 OFTEN: Final = 64
 MANY: Final = 1_000_000
@@ -44,6 +56,16 @@ class Only:
     depth: int
 
 
+@frozen(eq=False)
+class Move:
+    """What can be done in a state, with the names in it, and where it leads."""
+
+    names: Names
+    after: State
+    renamed: Renaming | None
+    twins: Twins
+
+
 @define(eq=False)
 class Labels:
     """What the steps of one protocol are called, as numbers that it shares with the other."""
@@ -51,31 +73,31 @@ class Labels:
     semantics: Semantics
     known: dict[Label, int]
     renamed: Mapping[str, str] = field(factory=dict)
-    _steps: dict[int, int] = field(factory=dict)
+    _steps: dict[int, tuple[int, Names]] = field(factory=dict)
     _idle: dict[int, frozenset[int]] = field(factory=dict)
 
-    def of(self, step: Step) -> int:
-        """Give the number of what a step does."""
+    def of(self, step: Step) -> tuple[int, Names]:
+        """Give the number of what a step does, and the names in it, as they are met."""
         found = self._steps.get(step.index)
         if found is None:
-            label = self._label(step)
-            found = self._steps[step.index] = self.known.setdefault(label, len(self.known))
+            label, names = self._label(step)
+            found = self._steps[step.index] = (self.known.setdefault(label, len(self.known)), names)
         return found
 
     def idle(self, bundle: Bundle) -> frozenset[int]:
         """Give the numbers of steps that change nothing."""
         found = self._idle.get(bundle.index)
         if found is None:
-            found = self._idle[bundle.index] = frozenset(self.of(step) for step in bundle.idle)
+            found = self._idle[bundle.index] = frozenset(self.of(step)[0] for step in bundle.idle)
         return found
 
-    def _label(self, step: Step) -> Label:
+    def _label(self, step: Step) -> tuple[Label, Names]:
         spelling = Spelling()
         made: list[object] = []
         for plan in step.micros:
             told = tuple(spelling.spell(value) for value in said_and_heard(self.semantics, plan))
             made += [self.renamed.get(plan.name, plan.name), tuple(map(type, told)), told]
-        return tuple(made)
+        return tuple(made), tuple(spelling.known)
 
 
 @define(eq=False)
@@ -131,21 +153,22 @@ class Comparison:
         return Clock(self.seconds, what, self.report)
 
     def alike(self, clock: Clock) -> Only | None:
-        """Sweep both side by side; None where they part, or time is up before it is known."""
+        """Sweep both side by side, name by name; None where they part, or time is up before it is known."""
         first, second = self._first, self._second
         start = (first.semantics.initial(), second.semantics.initial())
         twin, back = dict([start]), {start[1]: start[0]}
         depths = {start[0]: 0}
         waiting = [start[0]]
+        same = Same()
         for done, state in enumerate(waiting):
-            mine, idle = first.semantics.expand(state)
-            theirs, other_idle = second.semantics.expand(twin[state])
+            mine, idle = first.semantics.expand_named(state)
+            theirs, other_idle = second.semantics.expand_named(twin[state])
             if len(mine) != len(theirs) or [first.idle(b) for b in idle] != [second.idle(b) for b in other_idle]:
                 return None
-            for (here, step), (there, twin_step) in zip(mine, theirs, strict=True):
-                if first.of(step) != second.of(twin_step) or twin.setdefault(here, there) != there:
+            for (here, step, names), (there, twin_step, twin_names) in zip(mine, theirs, strict=True):
+                if first.of(step) != second.of(twin_step) or not same.renaming(names, twin_names):
                     return None
-                if back.setdefault(there, here) != here:
+                if twin.setdefault(here, there) != there or back.setdefault(there, here) != here:
                     return None
                 if here not in depths:
                     depths[here] = depths[state] + 1
@@ -155,25 +178,41 @@ class Comparison:
         return Only(None, decided=True, depth=depths[waiting[-1]])
 
 
+@define(eq=False)
+class Same:
+    """Compares renamings, each pair of them once."""
+
+    _known: dict[tuple[int, int], bool] = field(factory=dict)
+
+    def renaming(self, one: Renaming | None, other: Renaming | None) -> bool:
+        """Whether names are renumbered alike."""
+        key = (id(one), id(other))
+        if key not in self._known:
+            self._known[key] = one == other
+        return self._known[key]
+
+
 def only(one: Labels, other: Labels, clock: Clock) -> Only:
     """Find a shortest run that one protocol allows, and the other does not."""
-    start: Pair = (one.semantics.initial(), frozenset([other.semantics.initial()]))
-    pairs: list[tuple[Pair, int, int, int]] = [(start, -1, -1, 0)]
-    least: dict[State, list[frozenset[State]]] = {start[0]: [start[1]]}
+    here = one.semantics.initial()
+    there: Others = frozenset([(other.semantics.initial(), NONE_MET)])
+    pairs: list[tuple[State, Others, int, int, int]] = [(here, there, -1, -1, 0)]
+    least: dict[State, list[Others]] = {here: [there]}
     depth = 0
-    for done, (pair, _, _, depth) in enumerate(pairs):
-        moved, idle = one.semantics.expand(pair[0])
-        allowed = offered(other, pair[1])
-        for position, (state, step) in enumerate(moved):
-            others = allowed.get(one.of(step))
-            if others is None:
+    for done, (state, others, _, _, depth) in enumerate(pairs):
+        moved, idle = one.semantics.expand_named(state)
+        allowed = offered(other, others)
+        for position, (after, step, renamed) in enumerate(moved):
+            label, names = one.of(step)
+            reached = matched(names, renamed, allowed.get(label, ()))
+            if not reached:
                 return Only(told(one.semantics, pairs, done, position), decided=True, depth=depth + 1)
-            if smallest(least.setdefault(state, []), others):
-                pairs.append(((state, others), done, position, depth + 1))
+            if smallest(least.setdefault(after, []), reached):
+                pairs.append((after, reached, done, position, depth + 1))
         position = len(moved)
         for bundle in idle:
             for step in bundle.idle:
-                if one.of(step) not in allowed:
+                if one.of(step)[0] not in allowed:
                     return Only(told(one.semantics, pairs, done, position), decided=True, depth=depth + 1)
                 position += 1
         if clock.out(done, len(pairs) - done, depth) or len(pairs) > MANY:
@@ -181,20 +220,52 @@ def only(one: Labels, other: Labels, clock: Clock) -> Only:
     return Only(None, decided=True, depth=depth)
 
 
-def offered(labels: Labels, states: frozenset[State]) -> dict[int, frozenset[State]]:
+def offered(labels: Labels, others: Others) -> dict[int, list[Move]]:
     """Give what can be done in some of the states, and where it leads."""
-    found: dict[int, set[State]] = {}
-    for state in states:
-        moved, idle = labels.semantics.expand(state)
-        for successor, step in moved:
-            found.setdefault(labels.of(step), set()).add(successor)
+    found: dict[int, list[Move]] = {}
+    for state, twins in others:
+        moved, idle = labels.semantics.expand_named(state)
+        for after, step, renamed in moved:
+            label, names = labels.of(step)
+            found.setdefault(label, []).append(Move(names, after, renamed, twins))
         for bundle in idle:
-            for label in labels.idle(bundle):
-                found.setdefault(label, set()).add(state)
-    return {label: frozenset(reached) for label, reached in found.items()}
+            for step in bundle.idle:
+                label, names = labels.of(step)
+                found.setdefault(label, []).append(Move(names, state, None, twins))
+    return found
 
 
-def smallest(known: list[frozenset[State]], new: frozenset[State]) -> bool:
+def matched(names: Names, renamed: Renaming | None, moves: Sequence[Move]) -> Others:
+    """Give where the other may be after a step of one: where it did the same, with the same names."""
+    reached = set()
+    for move in moves:
+        twins = move.twins
+        if names:
+            here = {a: b for a, b in twins if a is not None}
+            there = {b: a for a, b in twins if b is not None}
+            if any(here.get(a, b) != b or there.get(b, a) != a for a, b in zip(names, move.names, strict=True)):
+                continue
+            twins = twins.union(zip(names, move.names, strict=True))
+        reached.add((move.after, followed(twins, renamed, move.renamed)))
+    return frozenset(reached)
+
+
+def followed(twins: Twins, one: Renaming | None, other: Renaming | None) -> Twins:
+    """Go on after names were renumbered on either side; what both have forgotten is dropped."""
+    if one is None and other is None:
+        return twins
+    kept = ((None if a is None else now(a, one), None if b is None else now(b, other)) for a, b in twins)
+    return frozenset(pair for pair in kept if pair != (None, None))
+
+
+def now(name: Name, renamed: Renaming | None) -> Name | None:
+    """Give what a name is called after a step; None if nobody can use it any more."""
+    if renamed is None:
+        return name if name.number < FRESH else None
+    return renamed.get(name)
+
+
+def smallest(known: list[Others], new: Others) -> bool:
     """Keep a set unless one that is contained in it is known; forget those that it is contained in."""
     if any(old <= new for old in known):
         return False
@@ -203,11 +274,11 @@ def smallest(known: list[frozenset[State]], new: frozenset[State]) -> bool:
     return True
 
 
-def told(semantics: Semantics, pairs: Sequence[tuple[Pair, int, int, int]], last: int, position: int) -> Trace:
+def told(semantics: Semantics, pairs: Sequence[tuple[State, Others, int, int, int]], last: int, position: int) -> Trace:
     """Tell the run to a step from a pair."""
     hops: list[Hop] = []
     while last >= 0:
-        (state, _), before, taken, _ = pairs[last]
+        state, _, before, taken, _ = pairs[last]
         hops.append((state, position))
         last, position = before, taken
     return tell(semantics, hops[::-1])

@@ -26,7 +26,7 @@ HARMLESS, BREAKS, OPEN = 0, 1, 3
 FEW: Final = 4
 """So many names stand in a verdict; more are counted."""
 
-RUN_SECONDS: Final = 60.0
+RUN_SECONDS: Final = 30.0
 """How long to look for runs that only one of the two allows, each way."""
 
 

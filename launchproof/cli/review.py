@@ -43,7 +43,7 @@ FORMATS = ("terminal", "markdown", "json", "sarif", "junit")
 @click.option(
     "--run-seconds",
     type=click.FloatRange(min=0),
-    default=60.0,
+    default=30.0,
     show_default=True,
     metavar="S",
     help="How long to look for a run that only one of the two allows, each way; 0 leaves it out.",
