@@ -17,6 +17,7 @@ from attrs import field, frozen
 from launchproof.changes.parts import Part, parts_of
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
+from launchproof.errors import DrawError
 from launchproof.report.broken import why_lines
 from launchproof.report.text import VACUITY
 from launchproof.report.trace_text import heading, step_lines
@@ -136,13 +137,13 @@ def told(trace: Trace, protocol: Protocol, ends: tuple[str, ...] = (), drawing: 
 
 
 def sequence_mermaid(prop: Property, trace: Trace, protocol: Protocol) -> str:
-    """Draw a counterexample as a sequence in Mermaid; nothing where drawing is not installed."""
+    """Draw a counterexample as a sequence in Mermaid; nothing where it cannot be drawn."""
     try:
         counterexample = import_module("launchproof.draw.counterexample").counterexample
         rendered = import_module("launchproof.draw.render").rendered
-    except ModuleNotFoundError:
+        drawing: bytes = rendered(counterexample(prop, trace, protocol), "mermaid")
+    except (ModuleNotFoundError, DrawError):
         return ""
-    drawing: bytes = rendered(counterexample(prop, trace, protocol), "mermaid")
     return drawing.decode("utf-8").strip()
 
 

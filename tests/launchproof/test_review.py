@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -21,7 +22,7 @@ from launchproof.changes.needs import Need, needs, new_needs
 from launchproof.changes.review import Options, Review, review
 from launchproof.changes.side import Side, as_json, from_json, side_of
 from launchproof.cli.main import main
-from launchproof.errors import ChangeError
+from launchproof.errors import ChangeError, DrawError
 from launchproof.search.exhaustive import Limits
 from launchproof.semantics.steps import Semantics
 from tests.toy.toy_claims import CLAIMS
@@ -354,6 +355,24 @@ def test_markdown_with_drawings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """Where sequences can be drawn, the comment has them as Mermaid."""
     monkeypatch.setattr(sides, "sequence_mermaid", lambda *_: "sequenceDiagram\n  client->>server: Ask")
     assert "```mermaid\nsequenceDiagram\n" in markdown([reviewed(tmp_path, NO_RETRY)])
+
+
+@pytest.mark.parametrize("error", [None, DrawError("too large"), ModuleNotFoundError("graphviz")])
+def test_what_cannot_be_drawn_is_told_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception | None) -> None:
+    """Where a sequence cannot be drawn, or nothing that draws is installed, the comment has the text only."""
+
+    def rendered(_sequence: object, form: str) -> bytes:
+        if error is not None:
+            raise error
+        return f"drawn as {form}\n".encode()
+
+    drawing, rendering = ModuleType("counterexample"), ModuleType("render")
+    drawing.counterexample, rendering.rendered = lambda *_: "sequence", rendered  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "launchproof.draw.counterexample", drawing)
+    monkeypatch.setitem(sys.modules, "launchproof.draw.render", rendering)
+    text = markdown([reviewed(tmp_path, NO_RETRY)])
+    assert ("```mermaid\ndrawn as mermaid\n```" in text) is (error is None)
+    assert "refuted in 3 steps" in text
 
 
 def test_a_comment_has_a_limit(tmp_path: Path) -> None:
