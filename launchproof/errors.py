@@ -42,5 +42,16 @@ class TraceError(LaunchproofError):
         super().__init__(f"{file}: {f'{place}: ' if place else ''}{wrong}; {fix}")
 
 
+class ChangeError(LaunchproofError):
+    """A change under review cannot be read or applied.
+
+    The text names the file, what is wrong with it, and the fix.
+    """
+
+    def __init__(self, file: object, wrong: str, fix: str) -> None:
+        """Join the parts into one line: ``file: wrong; fix``."""
+        super().__init__(f"{file}: {wrong}; {fix}")
+
+
 class DrawError(LaunchproofError):
     """Something cannot be drawn, or not readably; the text says what would help."""

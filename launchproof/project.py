@@ -13,6 +13,7 @@
     drawn = "diagrams/drawn"                         # optional: where that goes
     page = "diagrams.page:PAGE"                      # optional: a page that shows it
     focus = "diagrams.runs:FOCUS"                    # optional: what sequence diagrams look at
+    incidents = "incidents"                          # optional: a folder of failures seen elsewhere
 
 The directory of that file goes on ``sys.path`` first. Every failure is a `ProjectError`.
 """
@@ -34,8 +35,8 @@ from launchproof.declare import Addition, Property, Protocol, Statement
 from launchproof.errors import LaunchproofError, ProjectError
 
 REQUIRED: Final = ("protocol", "properties")
-OPTIONAL: Final = ("additions", "statements", "concretion", "watchers", "drawings", "drawn", "page", "focus")
-FOLDERS: Final = ("drawn",)
+OPTIONAL: Final = ("additions", "statements", "concretion", "watchers", "drawings", "drawn", "page", "focus", "incidents")
+FOLDERS: Final = ("drawn", "incidents")
 """Keys that name a folder, and nothing in a module."""
 
 EXAMPLE: Final = '"module:NAME"'
@@ -54,6 +55,7 @@ class Project:
     statements: tuple[Statement, ...] = ()
     concretion: Concretion = OPAQUE
     watchers: tuple[Watcher, ...] = ()
+    incidents: Path | None = None
 
 
 def load_project(start: Path | None = None) -> Project:
@@ -73,7 +75,13 @@ def load_project(start: Path | None = None) -> Project:
     statements = collection(table, where, "statements", Statement)
     watchers = collection(table, where, "watchers", Watcher)
     once([*(p.name for p in properties), *(w.name for w in watchers)], "property or watcher", where["watchers"])
-    return Project(file.parent, protocol, properties, additions, statements, concretion_of(table, where), watchers)
+    concretion, incidents = concretion_of(table, where), folder(table, file)
+    return Project(file.parent, protocol, properties, additions, statements, concretion, watchers, incidents)
+
+
+def folder(table: Mapping[str, str], file: Path) -> Path | None:
+    """Give the folder of incidents, where the project has one."""
+    return file.parent / table["incidents"] if "incidents" in table else None
 
 
 def places(file: Path) -> dict[str, str]:
@@ -135,7 +143,7 @@ def read_table(file: Path) -> dict[str, str]:
     table = tool_tables(file).get("launchproof")
     if not isinstance(table, dict):
         raise no_table(file)
-    known = (*REQUIRED, *OPTIONAL)
+    known = (*REQUIRED, *OPTIONAL, *FOLDERS)
     for key, value in table.items():
         if key not in known:
             raise ProjectError(f"{file}: [tool.launchproof] has an unknown key {key!r}; use {', '.join(known)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from launchproof import Posted, Sent, always, each_step
 from model.api import Serving
-from model.frame_phases import Running
+from model.frame_phases import Asking, Requesting, Running
 from model.host import Live, Open, Refreshing
 from model.messages import (
     AskRefresh,
@@ -18,6 +18,7 @@ from model.messages import (
     TokenRefresh,
     Unauthorized,
 )
+from model.names import Requester
 
 
 @each_step("refresh.same-session", "refresh.no-launch-url", "public.mint-bounds")
@@ -36,6 +37,12 @@ def refresh_keeps_everything_but_the_token(
 def refresh_serves_a_mounted_frame(before: Open, said: AskRefresh) -> bool:
     """A refresh is only asked for an iframe that is mounted, and for its session."""
     return isinstance(before, Live | Refreshing) and said.session == before.session
+
+
+@each_step("bootstrap.refresh-over-auth", "refresh.no-launch-url")
+def refresh_happens_in_place(before: Running | Asking, after: Requesting) -> bool:
+    """A working embed is never given another launch URL to load: it is refreshed in place, or unmounted."""
+    return after.by is not Requester.FIRST_LOAD
 
 
 @always("quickstart.refresh-on-request", "ours.join-refresh")

@@ -20,6 +20,8 @@ COMMANDS: Final = {
     "walk": "launchproof.cli.walk:walk",
     "draw": "launchproof.cli.draw:draw",
     "replay": "launchproof.cli.replay:replay",
+    "review": "launchproof.cli.review:review",
+    "incidents": "launchproof.cli.incidents:incidents",
 }
 
 BAD_INPUT: Final = 2

@@ -155,6 +155,25 @@ class Semantics:
                     found += [(canonical, step) for canonical, _ in self._canonical(raw)]
         return found, idle
 
+    def expand_named(self, state: State) -> tuple[list[tuple[State, Step, Renaming | None]], list[Bundle]]:
+        """Like `expand`, in the same order, with how names were renumbered after each step (None: they were not)."""
+        found: list[tuple[State, Step, Renaming | None]] = []
+        idle: list[Bundle] = []
+        signature = self.interner.signature
+        for start, bundle in self._bundles(state):
+            if bundle.idle:
+                idle.append(bundle)
+            for step in bundle.moving:
+                slots = list(start)
+                for slot, value in step.changes:
+                    slots[slot] = value
+                raw = tuple(slots)
+                if all(signature[a] == signature[b] for a, b in zip(raw, state, strict=True)):
+                    found.append((raw, step, None))
+                else:
+                    found += [(canonical, step, names) for canonical, names in self._canonical(raw)]
+        return found, idle
+
     def detailed_successors(self, state: State) -> list[Detailed]:
         """Like `successors`, in the same order, with the state before names were renumbered, and how."""
         found: list[Detailed] = []

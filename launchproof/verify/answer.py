@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.search.trace import Trace
-from launchproof.search.verdicts import Verdict
+from launchproof.search.verdicts import Coverage, Verdict
 
 EXIT_STATUS: Final = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.VACUOUS: 3, Verdict.UNDECIDED: 3}
 
@@ -62,6 +62,7 @@ class Verification:
     vacuous: tuple[Vacuous, ...]
     stopped: str = ""
     engine: str = ""
+    coverage: Coverage = field(default=Coverage(), repr=False)
 
 
 def overall(properties: Iterable[Judged], vacuous: Iterable[Vacuous], stopped: str) -> Verdict:

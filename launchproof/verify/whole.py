@@ -71,6 +71,7 @@ def verify(  # noqa: PLR0913 - the options of one verification
         vacuous=vacuous,
         stopped=stopped,
         engine=chosen(engine),
+        coverage=main.result.coverage,
     )
 
 

@@ -309,8 +309,8 @@ def test_what_is_not_assumed_is_not_drawn() -> None:
 
 
 def test_another_answer_to_an_open_question() -> None:
-    """The diagram of the machine that it concerns follows."""
-    assert changed(PROTOCOL.assuming(second_refresh="start-another"), *DIAGRAMS) == {"host"}
+    """The diagram of the machines that it concerns follow."""
+    assert changed(PROTOCOL.assuming(second_refresh="start-another"), *DIAGRAMS) == {"frame", "host"}
     assert changed(PROTOCOL.assuming(second_refresh="start-another"), BY_NAME["assumptions"], form="markdown")
 
 

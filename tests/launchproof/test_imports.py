@@ -11,19 +11,23 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
+HIGHER = ("report", "changes", "cli", "verify", "traces", "walk", "testing", "draw")
+
 ABOVE = {
-    "declare": ("semantics", "concrete", "search", "report", "cli", "verify", "traces", "walk", "testing", "draw", "liveness"),
-    "semantics": ("concrete", "search", "report", "cli", "verify", "traces", "walk", "testing", "draw", "liveness"),
-    "concrete": ("search", "report", "cli", "verify", "traces", "walk", "testing", "draw"),
-    "search": ("concrete", "report", "cli", "verify", "traces", "walk", "testing", "draw"),
-    "traces": ("concrete", "report", "cli", "verify", "walk", "testing", "draw"),
-    "verify": ("cli", "traces", "walk", "testing", "draw"),
-    "report": ("cli", "draw"),
-    "draw": ("cli", "traces", "walk", "testing"),
-    "walk": ("report", "cli", "testing", "draw"),
-    "testing": ("cli", "draw"),
+    "declare": ("semantics", "concrete", "search", "liveness", *HIGHER),
+    "semantics": ("concrete", "search", "liveness", *HIGHER),
+    "concrete": ("search", *HIGHER),
+    "search": ("concrete", *HIGHER),
+    "traces": ("concrete", "report", "changes", "cli", "verify", "walk", "testing", "draw"),
+    "verify": ("cli", "changes", "traces", "walk", "testing", "draw"),
+    "report": ("changes", "cli", "testing", "draw"),
+    "draw": ("changes", "cli", "traces", "walk", "testing"),
+    "walk": ("report", "changes", "cli", "testing", "draw"),
+    "changes": ("concrete", "traces", "walk", "cli", "testing"),
+    "testing": ("cli", "changes", "draw"),
 }
 FORBIDDEN: dict[str, tuple[str, ...]] = {
+    "incidents": ("properties", "diagrams", "tests", *(f"launchproof.{part}" for part in ("search", "verify", "report", "cli"))),
     "launchproof": ("model", "properties", "diagrams", "incidents", "tests"),
     **{f"launchproof/{folder}": tuple(f"launchproof.{part}" for part in parts) for folder, parts in ABOVE.items()},
 }
