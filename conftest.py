@@ -22,10 +22,11 @@ CHOSEN: Final = "--hypothesis-profile"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked thorough, unless a longer profile is asked for or the test is named."""
-    if config.getoption(CHOSEN) in {"thorough", "nightly"} or any("::" in argument for argument in config.args):
+    """Leave out what is marked thorough or nightly, unless that profile is asked for or the test is named."""
+    if config.getoption(CHOSEN) == "nightly" or any("::" in argument for argument in config.args):
         return
-    left_out = [item for item in items if item.get_closest_marker("thorough")]
+    marks = ("nightly",) if config.getoption(CHOSEN) == "thorough" else ("nightly", "thorough")
+    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in marks)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
 

@@ -100,7 +100,7 @@ def test_an_unknown_incident(project: Path) -> None:
         ("", "this project has no incidents; add incidents ="),
         ('incidents = "nowhere"', "there is no such folder; correct incidents in [tool.launchproof]"),
         ('incidents = "empty"', "there are no incidents in it; add a change file"),
-        ("incidents = 3", "[tool.launchproof] incidents is 3; write the folder's name"),
+        ("incidents = 3", "[tool.launchproof] incidents is 3; name a folder"),
     ],
 )
 def test_a_project_without_incidents(project: Path, line: str, says: str) -> None:

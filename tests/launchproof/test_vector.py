@@ -313,7 +313,7 @@ def test_the_default_protocol() -> None:
     compare_quickly(PROTOCOL, (*without_under(), *BUILTIN))
 
 
-@pytest.mark.thorough
+@pytest.mark.nightly
 @pytest.mark.parametrize(("question", "choice"), CHOICES)
 def test_other_choices(question: str, choice: str) -> None:
     """So have other answers to the open questions, the refuted ones too."""

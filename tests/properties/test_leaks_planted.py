@@ -217,7 +217,7 @@ def test_clean_runs_raise_no_alarm() -> None:
     assert found(sound(), runs=200, steps=25) is None
 
 
-@pytest.mark.thorough
+@pytest.mark.nightly
 def test_many_clean_runs_raise_no_alarm() -> None:
     """In ten thousand runs no watcher says anything."""
     assert found(sound(), runs=10_000) is None
