@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "show": "launchproof.cli.show:show",
     "walk": "launchproof.cli.walk:walk",
     "draw": "launchproof.cli.draw:draw",
+    "why": "launchproof.cli.why:why",
     "replay": "launchproof.cli.replay:replay",
     "review": "launchproof.cli.review:review",
     "incidents": "launchproof.cli.incidents:incidents",
