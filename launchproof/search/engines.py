@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from launchproof.declare.properties import Property
     from launchproof.search.exhaustive import Search
 
 AUTO: Final = "auto"
@@ -23,9 +20,9 @@ def chosen(engine: str) -> str:
     return VECTOR if engine == AUTO else engine
 
 
-def engine_of(engine: str, properties: Sequence[Property] = ()) -> type[Search]:
-    """Give the search that an engine makes; claims about the rest of a run are judged by the plain one."""
-    if chosen(engine) == VECTOR and not any(p.future is not None for p in properties):
+def engine_of(engine: str) -> type[Search]:
+    """Give the search that an engine makes."""
+    if chosen(engine) == VECTOR:
         from launchproof.search.vector.engine import VectorSearch
 
         return VectorSearch

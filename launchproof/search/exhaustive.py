@@ -83,12 +83,16 @@ class Search:
         self._place_judges = PlaceJudges(self.semantics, wanted)
         self._step_judges = StepJudges(self.semantics, wanted, self._place_judges)
         ahead = [p for p in wanted if p.future is not None]
-        self.futures = Futures(self.semantics, ahead) if ahead else None
+        self.futures = self._ahead(ahead) if ahead else None
         try:
             self._explore()
         except KeyboardInterrupt:
             self.stopped = "interrupted"
         return self._result()
+
+    def _ahead(self, properties: Sequence[Property]) -> Futures:
+        """Prepare to judge claims about the rest of a run."""
+        return Futures(self.semantics, properties)
 
     _state_judges: StateJudges = field(init=False)
     _place_judges: PlaceJudges = field(init=False)
@@ -260,7 +264,7 @@ def search(  # noqa: PLR0913 - the options of one search
     """
     once((p.name for p in properties), "property", "rename one; names are how users speak of them")
     wanted = tuple(properties) if refute_only else (*properties, *(b for b in BUILTIN if b not in properties))
-    return engine_of(engine, wanted)(Semantics(protocol, keep_orphans), wanted, limits or Limits(), report, refute_only).run()
+    return engine_of(engine)(Semantics(protocol, keep_orphans), wanted, limits or Limits(), report, refute_only).run()
 
 
 __all__ = ["Limits", "Progress", "Search", "owes", "search"]

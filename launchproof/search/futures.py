@@ -16,7 +16,7 @@ from launchproof.declare.progress import SETTLES
 from launchproof.declare.properties import Future, Property
 from launchproof.declare.protocol import Protocol
 from launchproof.errors import DeclarationError
-from launchproof.search.judges import StateJudges
+from launchproof.search.judges import Judge, StateJudges
 from launchproof.search.recorded import Recorder
 from launchproof.search.trace import Fairly, Hop, Trace, tell
 from launchproof.search.verdicts import PropertyResult, Verdict
@@ -51,6 +51,12 @@ class Futures:
     def graph(self) -> Graph:
         """What was recorded, once the search is over."""
         return self.recorder.graph()
+
+    def breaking(self, judge: Judge, states: Sequence[State]) -> Flags:
+        """Tell which states break a claim about states."""
+        import numpy as np
+
+        return np.fromiter((self.state_judges.verdict(judge, state) is False for state in states), np.bool_, len(states))
 
 
 @frozen(eq=False, slots=False)
@@ -106,17 +112,13 @@ class Judged:
 
     def _marks(self, part: Property) -> tuple[Marks, bool]:
         """Mark where a part breaks; tell whether it ever had something to say."""
-        import numpy as np
-
         from launchproof.liveness.graph import Marks, nothing
 
         none = nothing(self.graph)
         if part.kind == "each-step":
             return Marks(none.nodes, self._edges(part)), self.futures.recorder.spoke(part)
-        judges = self.futures.state_judges
-        judge = next(j for j in judges.judges if j.property is part)
-        nodes = np.fromiter((judges.verdict(judge, state) is False for state in self.states), np.bool_, len(self.states))
-        return Marks(nodes, none.edges), judge.spoke
+        judge = next(j for j in self.futures.state_judges.judges if j.property is part)
+        return Marks(self.futures.breaking(judge, self.states), none.edges), judge.spoke
 
     def _any(self, parts: Sequence[Property]) -> Marks:
         """Mark where any of several parts breaks."""

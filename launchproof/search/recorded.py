@@ -20,7 +20,7 @@ from launchproof.semantics.plans import NOTHING
 from launchproof.semantics.steps import Bundle, Semantics, State, Step
 
 if TYPE_CHECKING:
-    from launchproof.liveness.graph import Graph
+    from launchproof.liveness.graph import Graph, Ints
 
 LABEL_BITS: Final = 20
 LABELS: Final = (1 << LABEL_BITS) - 1
@@ -41,7 +41,7 @@ class Recorder:
     quiet: Sequence[tuple[str, ...]]
     groups: Groups = field(init=False)
     labels: dict[Label, int] = field(factory=dict)
-    _judges: StepJudges = field(init=False)
+    judges: StepJudges = field(init=False)
     _bits: dict[object, int] = field(init=False)
     _edges: array[int] = field(factory=lambda: array("q"))
     _counts: array[int] = field(factory=lambda: array("i"))
@@ -51,7 +51,7 @@ class Recorder:
     def __attrs_post_init__(self) -> None:
         """Give every claim and every set of quiet names its bit."""
         self.groups = Groups(self.semantics)
-        self._judges = StepJudges(self.semantics, self.claims, PlaceJudges(self.semantics, ()))
+        self.judges = StepJudges(self.semantics, self.claims, PlaceJudges(self.semantics, ()))
         self._bits = {key: 1 << i for i, key in enumerate(dict.fromkeys([*map(id, self.claims), *self.quiet]))}
 
     def record(
@@ -89,12 +89,16 @@ class Recorder:
         settled = self._settled.get(step.index)
         if settled is not None:
             return settled
-        bits = sum({self._bits[id(judge.property)] for judge in self._judges.broken_by_step(state, step)})
-        bits += sum(self._bits[names] for names in dict.fromkeys(self.quiet) if bears(step, names))
+        bits = self.bits(step, [judge.property for judge in self.judges.broken_by_step(state, step)])
         label = self.labels.setdefault((self.groups.of(step), bits), len(self.labels))
-        if not self._judges.reads_slots(step):
+        if not self.judges.reads_slots(step):
             self._settled[step.index] = label
         return label
+
+    def bits(self, step: Step, broken: Sequence[Property]) -> int:
+        """Give the bits of a step that breaks some claims."""
+        bits = sum({self._bits[id(claim)] for claim in broken})
+        return bits + sum(self._bits[names] for names in dict.fromkeys(self.quiet) if bears(step, names))
 
     def bit_of(self, key: Property | tuple[str, ...]) -> int:
         """Give the bit of a claim, or of quiet names."""
@@ -102,22 +106,26 @@ class Recorder:
 
     def spoke(self, claim: Property) -> bool:
         """Whether a claim about steps ever had anything to say."""
-        return any(judge.spoke for judge in self._judges.judges if judge.property is claim)
+        return any(judge.spoke for judge in self.judges.judges if judge.property is claim)
 
     def graph(self) -> Graph:
         """Give what was recorded as a graph."""
         import numpy as np
 
-        from launchproof.liveness.graph import Graph
-
         edges = np.frombuffer(self._edges, dtype=np.int64) if self._edges else np.zeros(0, dtype=np.int64)
         counts = np.array(self._counts, dtype=np.int64)
+        return self.graph_of(len(counts), np.repeat(np.arange(len(counts)), counts), edges >> LABEL_BITS, edges & LABELS)
+
+    def graph_of(self, size: int, source: Ints, target: Ints, label: Ints) -> Graph:
+        """Make a graph of so many states, and of edges with labels of these numbers."""
+        from launchproof.liveness.graph import Graph
+
         met = list(self.groups.met)
         return Graph(
-            size=len(counts),
-            source=np.repeat(np.arange(len(counts)), counts),
-            target=edges >> LABEL_BITS,
-            label=edges & LABELS,
+            size=size,
+            source=source,
+            target=target,
+            label=label,
             groups=[groups for groups, _ in self.labels],
             weak=tuple(i for i, group in enumerate(met) if group.fairness.kind == WEAK),
             strong=tuple(i for i, group in enumerate(met) if group.fairness.kind == STRONG),

@@ -61,9 +61,7 @@ class Budget:
         """Search a protocol; interrupted or out of time, it gives what was found as undecided."""
         if self.stopped:
             return nothing_done(properties, self.stopped)
-        running = engine_of(self.engine, properties)(
-            Semantics(protocol), tuple(properties), self.left, self.tells(what), refute_only
-        )
+        running = engine_of(self.engine)(Semantics(protocol), tuple(properties), self.left, self.tells(what), refute_only)
         try:
             found = running.run()
         except KeyboardInterrupt:

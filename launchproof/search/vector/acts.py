@@ -15,8 +15,8 @@ from launchproof.search.vector.layout import Words
 from launchproof.search.vector.space import Space
 from launchproof.semantics.plans import NOTHING
 
-Beginning = tuple[int, int, int]
-"""A machine and what it hears (or `NOTHING`); of a loss, `NOTHING` and the channel's slot and content."""
+Beginning = tuple[int, int, int, int]
+"""A machine, what it hears, from which slot, and (of a loss, which is no machine's) what the slot holds; or `NOTHING`."""
 
 UNMET: Final = -1
 """Stands for the number of offers of a content that was in no state yet."""
@@ -60,7 +60,7 @@ class Beginnings:
         semantics = self.space.semantics
         self.kinds = []
         for machine in range(semantics.machines):
-            self.kind((machine, NOTHING, NOTHING))
+            self.kind((machine, NOTHING, NOTHING, NOTHING))
         self.offers = [Offers() for _ in semantics.queues]
 
     def kind(self, beginning: Beginning) -> int:
@@ -119,10 +119,10 @@ class Beginnings:
         made: list[tuple[int, int]] = []
         if content != semantics.empty:
             for delivery in semantics.deliveries(q, content):
-                kind = self.kind((delivery.machine, delivery.item, NOTHING))
+                kind = self.kind((delivery.machine, delivery.item, slot, NOTHING))
                 made.append((kind, self.space.number(slot, delivery.rest)))
             if semantics.losses(q, content).moving:
-                made.append((self.kind((NOTHING, slot, content)), self.space.number(slot, content)))
+                made.append((self.kind((NOTHING, NOTHING, slot, content)), self.space.number(slot, content)))
         offers.begin.view[number] = offers.kind.size
         offers.count.view[number] = len(made)
         offers.kind.extend([kind for kind, _ in made])

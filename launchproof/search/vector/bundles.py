@@ -30,12 +30,13 @@ class Group:
 
 @define(eq=False)
 class Bundles:
-    """All bundles met so far, by number: their steps, and their distinct effects."""
+    """All bundles met so far, by number: their steps, the slot that these take a message from, and their distinct effects."""
 
     space: Space
     beginnings: Beginnings
     effects: Effects
     made: list[tuple[Part, ...]] = field(factory=list)
+    queues: list[int] = field(factory=list)
     steps: Column = field(factory=Column)
     begin: Column = field(factory=Column)
     count: Column = field(factory=Column)
@@ -176,14 +177,14 @@ class Bundles:
         slots = tuple(sorted(touched.union(group.slots)))
         if slots != group.slots:
             group.slots, group.bundles, group.grown = slots, {}, True
-        found = group.bundles[tuple([state[i] for i in slots])] = self._made(parts)
+        found = group.bundles[tuple([state[i] for i in slots])] = self._made(parts, self.beginnings.kinds[kind][2])
         return found
 
     def _parts_of(self, kind: int, state: State, touched: set[int]) -> list[Part]:
-        machine, heard, content = self.beginnings.kinds[kind]
+        machine, heard, queue, content = self.beginnings.kinds[kind]
         semantics = self.effects.symbolic
         if machine == NOTHING:
-            losses = semantics.losses(heard - semantics.machines, content).moving
+            losses = semantics.losses(queue - semantics.machines, content).moving
             return [Part(tuple(semantics.number(s.micros) for s in losses), tuple(s.changes for s in losses))]
         phases = state[: semantics.machines]
         found: list[Part] = []
@@ -193,17 +194,18 @@ class Bundles:
         touched.discard(machine)
         return found
 
-    def _made(self, parts: list[Part]) -> int:
+    def _made(self, parts: list[Part], queue: int) -> int:
         for part in parts:
             if part.number < 0:
                 part.number = self._parts
                 part.effects = tuple(-1 if c is None else self.effects.number(c) for c in part.changes)
                 self._parts += 1
-        key = tuple([part.number for part in parts])
+        key = (queue, *[part.number for part in parts])
         found = self._same.get(key)
         if found is None:
             found = self._same[key] = len(self.made)
             self.made.append(tuple(parts))
+            self.queues.append(queue)
             self._tabulate(parts)
         return found
 

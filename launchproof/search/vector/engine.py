@@ -9,7 +9,7 @@ state alone is expanded by the plain rules, which tell what comes first.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final, cast
 
@@ -17,12 +17,15 @@ import numpy as np
 import numpy.typing as npt
 from attrs import define, field
 
+from launchproof.declare.properties import Property
 from launchproof.search.builtin import NO_DEADLOCK
 from launchproof.search.coverage import coverage_of
 from launchproof.search.exhaustive import OFTEN, Search, owes
+from launchproof.search.futures import Futures
 from launchproof.search.growth import LONG, SUSPICIOUS, TRIES
 from launchproof.search.shortest import Target
 from launchproof.search.vector.edges import Recorder
+from launchproof.search.vector.futures import Labels, VectorFutures
 from launchproof.search.vector.judging import StateAnswers, StepAnswers, first_of
 from launchproof.search.vector.keys import Array, Column
 from launchproof.search.vector.layout import RegrownError, Words
@@ -55,6 +58,7 @@ class VectorSearch(Search):
     _whole: int = 0
     _last: tuple[int, int] = (0, 0)
     _seen: list[Plan] | None = None
+    _labels: Labels | None = None
     _judged_states: StateAnswers = field(init=False)
     _judged_steps: StepAnswers = field(init=False)
     _lengths: list[Column] = field(init=False)
@@ -87,6 +91,11 @@ class VectorSearch(Search):
         finally:
             if collecting:
                 gc.enable()
+
+    def _ahead(self, properties: Sequence[Property]) -> Futures:
+        made = VectorFutures(self.tables, self.store, self.states, properties)
+        self._labels = made.labels
+        return made
 
     def _explore(self) -> None:
         space = self.tables.space
@@ -139,6 +148,8 @@ class VectorSearch(Search):
                 self.store.rekey(*self.tables.regrow(self.store.keys, self.store.recent.keys))
                 self._judged_states.forget()
                 self._judged_steps.forget()
+                if self._labels is not None:
+                    self._labels.forget()
 
     def _pieces(self, start: int, end: int) -> Iterator[tuple[int, Expanded]]:
         for at, to in chunks(start, end, self.chunk):
@@ -165,6 +176,8 @@ class VectorSearch(Search):
             self._seen = self._plans_until(expanded, last, plans)
         if self.record:
             self.recorder.record(at, expanded, last)
+        if self._labels is not None and last is None:
+            self._labels.record(at, expanded)
         self._whole = self.store.size
         self._watch_clock(at, len(expanded.keys))
 

@@ -1,0 +1,208 @@
+"""Claims about the rest of a run, judged on the graph of a search by arrays: the same graph as the plain search's.
+
+What matters of a step (its *label*, see `launchproof.search.recorded`) is known once it is known
+what each machine did and where the message was taken from, whatever the rest of the state. Only for
+claims about steps that read other slots as well, the values of these are looked at. Labels get numbers
+as they are met; in the end those that the plain search gives, so that the same lasso is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from attrs import define, field, frozen
+
+from launchproof.declare.properties import Property
+from launchproof.liveness.graph import Flags, Graph
+from launchproof.search.futures import Futures
+from launchproof.search.judges import Judge
+from launchproof.search.recorded import Recorder
+from launchproof.search.vector.judging import Answers, AsksState, OfStates, Told
+from launchproof.search.vector.keys import HALF, Array, Column, empty, spread
+from launchproof.search.vector.level import Expanded, Tables
+from launchproof.search.vector.store import Store
+from launchproof.semantics.fairness import Group, groups_of
+from launchproof.semantics.plans import Plan
+from launchproof.semantics.steps import State, Step
+
+SEVERAL: Final = -1
+"""The label of a step with several is this less its number among such steps."""
+
+
+class VectorFutures(Futures):
+    """The claims about the rest of a run that one search by arrays judges."""
+
+    def __init__(self, tables: Tables, store: Store, states: Sequence[State], properties: Sequence[Property]) -> None:
+        """Prepare to record what they need."""
+        super().__init__(tables.semantics, properties)
+        self.tables, self.store, self.states = tables, store, states
+        self.labels = Labels(tables, store, self.recorder)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """What was recorded, once the search is over."""
+        return self.labels.graph(self.states)
+
+    def breaking(self, judge: Judge, states: Sequence[State]) -> Flags:
+        """Tell which states break a claim about states, by the distinct values that it reads."""
+        del states
+        space = self.tables.space
+        answers = Answers(space, tuple(sorted(set(judge.slots))))
+        found = answers.of(space.words(self.store.found()), OfStates(self.state_judges, [judge]))
+        return np.array([bool(told) for told in answers.told], dtype=np.bool_)[found]
+
+
+@frozen(eq=False)
+class Sort:
+    """Steps that look alike: how they begin, and the plans that claims judge with slots of the state besides."""
+
+    step: Step
+    groups: tuple[Group, ...]
+    broken: Told
+    open: tuple[tuple[Judge, Plan], ...]
+
+
+@frozen(eq=False)
+class Labelled:
+    """Edges of some states, in the order of their sources and targets."""
+
+    sources: Array
+    targets: Array
+    labels: Array
+
+
+@define(eq=False)
+class Labels(AsksState):
+    """Takes the edges of each chunk down; steps with the same source, target and label are one."""
+
+    tables: Tables
+    store: Store
+    recorder: Recorder
+    met: dict[tuple[tuple[Group, ...], int], int] = field(factory=dict)
+    answers: Answers = field(init=False)
+    _several: list[Sort] = field(factory=list)
+    _sorts: dict[tuple[int, int], int] = field(factory=dict)
+    _chunks: list[Labelled] = field(factory=list)
+    _made: int = 0
+    _begin: Column = field(factory=Column)
+    _count: Column = field(factory=Column)
+    _labels: Column = field(factory=Column)
+    _idle_begin: Column = field(factory=Column)
+    _idle_count: Column = field(factory=Column)
+    _idle_labels: Column = field(factory=Column)
+
+    def __attrs_post_init__(self) -> None:
+        """Read every slot that some claim about steps reads."""
+        slots = {slot for judge in self.recorder.judges.judges for slot in judge.slots}
+        self.answers = Answers(self.tables.space, tuple(sorted(slots)))
+
+    def forget(self) -> None:
+        """Drop what was packed."""
+        self.answers.forget()
+
+    def record(self, at: int, expanded: Expanded) -> None:
+        """Take down the edges of a chunk's states."""
+        self._learn()
+        owner, part = spread(self._count.view[expanded.entry])
+        idle, idle_part = spread(self._idle_count.view[expanded.bundles])
+        stays = expanded.acts.row[idle]
+        rows = np.concatenate([expanded.row[owner], stays])
+        targets = np.concatenate([self.store.number(expanded.after)[owner], at + stays])
+        labels = np.concatenate(
+            [
+                self._labels.view[self._begin.view[expanded.entry][owner] + part],
+                self._idle_labels.view[self._idle_begin.view[expanded.bundles][idle] + idle_part],
+            ]
+        )
+        self._decide(expanded, rows, labels)
+        size, many = self.store.size, len(self.met)
+        rest, found = np.divmod(np.unique((rows * size + targets) * many + labels), many)
+        rows, targets = np.divmod(rest, size)
+        self._chunks.append(Labelled(at + rows, targets, found))
+
+    def _decide(self, expanded: Expanded, rows: Array, labels: Array) -> None:
+        """Give steps that have several labels the one that they have in their states."""
+        at = np.flatnonzero(labels <= SEVERAL)
+        if len(at):
+            sorts = SEVERAL - labels[at]
+            told = self.answers.of([word[rows[at]] for word in expanded.states], self, sorts)
+            pairs, which = np.unique(sorts << HALF | told, return_inverse=True)
+            chosen = [(self._several[pair >> HALF], self.answers.told[pair & ((1 << HALF) - 1)]) for pair in pairs.tolist()]
+            labels[at] = np.array([self._label(sort, broken) for sort, broken in chosen])[which]
+
+    def __call__(self, question: int, state: State) -> Told:
+        """Give the claims that a step breaks in a state, of those that read its slots."""
+        judges = self.recorder.judges
+        found = [j.property for j, plan in self._several[question].open if judges.with_slots(j, plan, state) is False]
+        return tuple(dict.fromkeys(found))
+
+    def _learn(self) -> None:
+        """Tabulate the labels of bundles that were made since."""
+        bundles = self.tables.bundles
+        for parts, queue in zip(bundles.made[self._made :], bundles.queues[self._made :], strict=True):
+            labels: dict[int, dict[int, None]] = {}
+            for part in parts:
+                for step, effect in zip(part.steps, part.effects, strict=True):
+                    labels.setdefault(effect, {})[self._label_of(step, queue)] = None
+            idle = labels.pop(-1, {})
+            tabulate(self._idle_begin, self._idle_count, self._idle_labels, idle)
+            for some in labels.values():
+                tabulate(self._begin, self._count, self._labels, some)
+        self._made = len(bundles.made)
+
+    def _label_of(self, number: int, queue: int) -> int:
+        """Give the label of a step, or tell that it has several."""
+        found = self._sorts.get((number, queue))
+        if found is None:
+            sort = self._sort(Step(number, self.tables.effects.symbolic.steps[number], (), queue))
+            if sort.open:
+                found = SEVERAL - len(self._several)
+                self._several.append(sort)
+            else:
+                found = self._label(sort, ())
+            self._sorts[number, queue] = found
+        return found
+
+    def _sort(self, step: Step) -> Sort:
+        judges = self.recorder.judges
+        broken: list[Property] = []
+        open_: list[tuple[Judge, Plan]] = []
+        for plan in step.micros:
+            mine, more = judges.of_plan(plan)
+            broken += [judge.property for judge in mine]
+            open_ += [(judge, plan) for judge in more if judges.may_speak(judge, plan)]
+        return Sort(step, tuple(groups_of(self.tables.semantics, step)), tuple(broken), tuple(open_))
+
+    def _label(self, sort: Sort, broken: Told) -> int:
+        key = (sort.groups, self.recorder.bits(sort.step, (*sort.broken, *broken)))
+        return self.met.setdefault(key, len(self.met))
+
+    def graph(self, states: Sequence[State]) -> Graph:
+        """Give what was recorded as a graph, with the numbers that the plain search gives to labels and groups."""
+        source = np.concatenate([empty(), *(some.sources for some in self._chunks)])
+        target = np.concatenate([empty(), *(some.targets for some in self._chunks)])
+        label = np.concatenate([empty(), *(some.labels for some in self._chunks)])
+        _, first = np.unique(label, return_index=True)
+        for number in np.unique(source[first]).tolist():
+            for _, step in self.tables.semantics.successors(states[number]):
+                self.recorder.label(states[number], step)
+        numbers = [self._plainly(groups, bits) for groups, bits in self.met]
+        label = np.array(numbers, np.int64)[label] if numbers else label
+        order = np.lexsort((label, target, source))
+        return self.recorder.graph_of(len(states), source[order], target[order], label[order])
+
+    def _plainly(self, groups: Sequence[Group], bits: int) -> int:
+        """Give the number that the plain search gives to a label."""
+        met = self.recorder.groups.met
+        return self.recorder.labels[tuple(sorted(met[group] for group in groups)), bits]
+
+
+def tabulate(begin: Column, count: Column, items: Column, mine: Iterable[int]) -> None:
+    """Write one more row of a table down."""
+    made = list(mine)
+    begin.append(items.size)
+    count.append(len(made))
+    items.extend(made)
