@@ -98,11 +98,12 @@ def why(part: Part, protocol: Protocol, properties: Sequence[Property], report: 
     if broken or stopped or part.kind == ASSUMPTION:
         return Why(part, broken, stopped=stopped)
     behind: list[Behind] = []
-    tried = tuple(near(part, protocol))
+    alone = part.away(protocol)
+    tried = tuple(guard for guard in near(part, protocol) if alone.guards_named(guard))
     for guard in tried:
-        more, stopped = breaks(part.away(protocol).without_guard(guard), protocol, properties, report)
-        alone, _ = breaks(protocol.without_guard(guard), protocol, properties, report) if more else ((), "")
-        if more and not alone:
+        more, stopped = breaks(alone.without_guard(guard), protocol, properties, report)
+        others, _ = breaks(protocol.without_guard(guard), protocol, properties, report) if more else ((), "")
+        if more and not others:
             behind.append(Behind(guard, more[0]))
         if stopped:
             break
@@ -117,7 +118,7 @@ def breaks(
     found = [
         Broken(judged.property, judged.counterexample(), changed.without_capabilities(*judged.under))
         for judged in answer.properties
-        if judged.verdict is Verdict.REFUTED
+        if judged.verdict is Verdict.REFUTED or (judged.property.kind == "sometimes" and judged.verdict is Verdict.VACUOUS)
     ]
     return tuple(sorted(found, key=lambda b: b.steps)), "" if found else answer.stopped
 

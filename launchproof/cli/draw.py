@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from launchproof.project import Project
 
 FORMATS: Final = ("dot", "mermaid", "text", "markdown", "svg", "png", "pdf", "graphml", "json")
+SEQUENCES: Final = ("dot", "mermaid", "text", "svg", "png", "pdf")
 LIFECYCLE: Final = "lifecycle"
 REACHABLE: Final = "reachable"
 BY: Final = ("phases", "states")
@@ -111,6 +112,12 @@ def chosen(form: str | None, out: Path | None) -> str:
     if ending not in known:
         raise DrawError(f"{out}: what format that is, its name does not say; add --format, or end it in .{', .'.join(known)}")
     return known[ending]
+
+
+def check_drawing(file: Path | None) -> None:
+    """Refuse a file whose name asks for a format that a run cannot be drawn in."""
+    if file is not None and (form := chosen(None, file)) not in SEQUENCES:
+        raise DrawError(f"--draw {file}: a counterexample is a sequence, and cannot be written as {form}; end it in .svg")
 
 
 def write_picture(picture: Picture, form: str, out: Path | None) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from launchproof.cli.draw import chosen, write_picture
+from launchproof.cli.draw import check_drawing, chosen, write_picture
 from launchproof.cli.options import derived, json_option, project_option, unknown
 from launchproof.errors import ProjectError
 from launchproof.search.engines import AUTO, ENGINES
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from launchproof.search.exhaustive import Limits
     from launchproof.search.verdicts import Verdict
     from launchproof.verify.answer import Verification
-
-
-SEQUENCES: Final = ("dot", "mermaid", "text", "svg", "png", "pdf")
 
 
 class Asked(NamedTuple):
@@ -101,8 +98,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     loaded = load_project(project)
     protocol = derived(loaded.protocol, only, without, assume)
     properties, builtin = selected(loaded, names)
-    if drawing is not None and (form := chosen(None, drawing)) not in SEQUENCES:
-        raise ProjectError(f"--draw {drawing}: a counterexample is a sequence, and cannot be written as {form}; end it in .svg")
+    check_drawing(drawing)
     asked = Asked(protocol, properties, builtin, Limits(max_states, max_seconds), as_json, save, drawing, engine)
     verdict = run_matrix(asked) if matrix else run_verify(asked, loaded)
     ctx.exit(exit_status(verdict))

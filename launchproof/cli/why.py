@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from launchproof.cli.draw import chosen, write_picture
+from launchproof.cli.draw import check_drawing, chosen, write_picture
 from launchproof.cli.options import derived, json_option, project_option, unknown
 from launchproof.errors import ProjectError
 
@@ -59,8 +59,7 @@ def why(  # noqa: PLR0913, PLR0917 - one parameter per option
     if not found:
         known = [*(g.name for t in protocol.active for g in t.guards), *(t.name for t in protocol.active)]
         raise unknown("guard, transition or open question", name, [*known, *(a.name for a in protocol.assumptions)])
-    if drawing is not None:
-        chosen(None, drawing)
+    check_drawing(drawing)
     with ProgressLine() as progress:
         answers = [ask(part, protocol, loaded.properties, progress) for part in found]
     tell(answers, as_json=as_json)
