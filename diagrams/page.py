@@ -76,6 +76,13 @@ the default assumptions. A dashed grey box stands for several phases. A transiti
         Show("guards"),
         "## What the environment may do",
         Show("capabilities"),
+        """
+## What comes about
+
+Nothing bad happens on a page that never loads, so progress is proved, too: of every fair run. Machines go on, what is in flight
+arrives, the network recovers, and who is asked to authorize decides or gives up.
+""",
+        Show("progress"),
         "## What the pages leave open",
         Show("assumptions"),
         "## Every statement, and where it is built",

@@ -27,6 +27,7 @@ TABLES: Final = (
     *(legality(machine) for machine in PARTIES),
     Drawing("guards", "what each guard checks, and who asks for it", lambda g: tables.guards_table(g.protocol), WRITTEN),
     Drawing("capabilities", "what the environment may do", lambda g: tables.capabilities_table(g.protocol), WRITTEN),
+    Drawing("progress", "what comes about in every fair run", lambda g: tables.progress_table(g.properties), WRITTEN),
     Drawing("assumptions", "what the pages leave open", lambda g: tables.assumptions_table(g.protocol), WRITTEN),
     Drawing(
         "statements",

@@ -16,7 +16,7 @@ from launchproof.declare.channels import ASKER, Channel, Exchange, Instant, Post
 from launchproof.declare.environment import Assumption, Capability
 from launchproof.declare.machine import Guard, Machine, Transition
 from launchproof.declare.project import Statement
-from launchproof.declare.properties import Property
+from launchproof.declare.properties import Future, Property
 from launchproof.declare.protocol import Protocol
 from launchproof.draw.picture import Cell, Table, Tone
 from launchproof.search.verdicts import Verdict
@@ -379,3 +379,21 @@ def property_by_capability(matrix: Matrix) -> Table:
     notes = [f"{p.name} is claimed without {', '.join(p.under)}, in every column: {p.because}" for p in under]
     notes += [f"Undecided where the search was stopped: {matrix.stopped}."] if matrix.stopped else []
     return Table("properties", "What is proved without what", ("property", *matrix.columns), tuple(rows), tuple(notes))
+
+
+# -- progress ------------------------------------------------------------------------------------------
+
+
+def progress_table(properties: Sequence[Property]) -> Table:
+    """Tell of each claim about the rest of a run what it leads to, and what it takes to end some day."""
+    rows = tuple(progress_row(prop, prop.future) for prop in properties if prop.future is not None)
+    return Table(
+        "progress", "What comes about in every fair run", ("claim", "leads to one of", "unless this goes on for ever"), rows
+    )
+
+
+def progress_row(prop: Property, future: Future) -> tuple[Cell, ...]:
+    """Tell of one claim."""
+    goals = [goal.meaning for goal in future.goals] or ["it stays so from some point on"]
+    quiet = [f"{', '.join(future.quiet)}: {prop.because}"] if future.quiet else []
+    return (cell(f"{prop.name}: {prop.meaning}"), cell(*goals), cell(*quiet))

@@ -16,7 +16,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from launchproof import Lifetime, Protocol, Sent, Statement, To
+from launchproof import Lifetime, Protocol, Sent, Statement, To, leads_to, settles
 from launchproof.draw.picture import Cell, Table, Tone
 from launchproof.draw.table_dot import WIDEST, dot
 from launchproof.draw.table_markdown import markdown
@@ -27,6 +27,7 @@ from launchproof.draw.tables import (
     gives_back,
     guards_table,
     phase_by_message,
+    progress_table,
     property_by_capability,
     statements_by_citation,
     transitions_table,
@@ -506,3 +507,29 @@ def test_tables_are_values() -> None:
     other: Protocol = evolve(TOY, name="another")
     assert phase_by_message(other, toy.client) == phase_by_message(TOY, toy.client)
     assert guards_table(TOY) != guards_table(TOY.without_guard("first_time"))
+
+
+# -- progress ------------------------------------------------------------------------------------------
+
+
+def test_progress_is_told_with_what_it_rests_on() -> None:
+    """A claim stands with its goals and with what it takes to end; one without goals stays so; others are left out."""
+
+    def has_it(client: toy.Holding) -> bool:
+        """The client has a token."""
+        return True
+
+    @leads_to("toy.ask", to=has_it, quiet=("network",), because="a network works in the end")
+    def is_answered(client: toy.Waiting) -> bool:
+        """Who asks is answered."""
+        return True
+
+    @settles("toy.ask")
+    def comes_to_rest(client: toy.Waiting) -> bool:
+        """Nobody waits any more."""
+        return False
+
+    assert plain(progress_table((*toy_claims.CLAIMS, is_answered, comes_to_rest))) == [
+        [("is-answered: Who asks is answered.",), ("The client has a token.",), ("network: a network works in the end",)],
+        [("comes-to-rest: Nobody waits any more.",), ("it stays so from some point on",), ()],
+    ]
