@@ -70,7 +70,9 @@ def components(size: int, source: Ints, target: Ints) -> Ints:
 def fails(graph: Graph, alive: Ints, parts: Ints, part_of_edge: Ints, label: Ints) -> Flags:
     """Tell of each living node whether no fair run can visit it for ever and stay in its part."""
     count = int(parts.max()) + 1
-    pairs = np.unique(part_of_edge * len(graph.groups) + label)
+    met = np.zeros(count * len(graph.groups), dtype=np.bool_)
+    met[part_of_edge * len(graph.groups) + label] = True
+    pairs = np.flatnonzero(met)
     at, labels = pairs // max(len(graph.groups), 1), pairs % max(len(graph.groups), 1)
     sizes = np.bincount(parts, minlength=count)
     failing = np.zeros(len(alive), dtype=np.bool_)

@@ -21,7 +21,7 @@ from launchproof.search.futures import Futures
 from launchproof.search.judges import Judge
 from launchproof.search.recorded import Recorder
 from launchproof.search.vector.judging import Answers, AsksState, OfStates, Told
-from launchproof.search.vector.keys import HALF, Array, Column, empty, spread
+from launchproof.search.vector.keys import HALF, Array, Column, empty, firsts, spread
 from launchproof.search.vector.level import Expanded, Tables
 from launchproof.search.vector.store import Store
 from launchproof.semantics.fairness import Group, groups_of
@@ -119,7 +119,7 @@ class Labels(AsksState):
         )
         self._decide(expanded, rows, labels)
         size, many = self.store.size, len(self.met)
-        rest, found = np.divmod(np.unique((rows * size + targets) * many + labels), many)
+        rest, found = np.divmod(firsts((rows * size + targets) * many + labels)[0], many)
         rows, targets = np.divmod(rest, size)
         self._chunks.append(Labelled(at + rows, targets, found))
 
