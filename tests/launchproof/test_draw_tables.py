@@ -531,5 +531,5 @@ def test_progress_is_told_with_what_it_rests_on() -> None:
 
     assert plain(progress_table((*toy_claims.CLAIMS, is_answered, comes_to_rest))) == [
         [("is-answered: Who asks is answered.",), ("The client has a token.",), ("network: a network works in the end",)],
-        [("comes-to-rest: Nobody waits any more.",), ("it stays so from some point on",), ()],
+        [("comes-to-rest: Nobody waits any more.",), ("it stays so from some point on",), ("—",)],
     ]
