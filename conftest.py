@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Final
 
 import pytest
@@ -43,7 +44,10 @@ class Searched:
 def searched() -> Searched:
     """Search the default protocol, with every property that is claimed under all capabilities."""
     search = Search(Semantics(PROTOCOL), (*(p for p in PROPERTIES if not p.under), *BUILTIN))
-    return Searched(search, search.run())
+    found = Searched(search, search.run())
+    gc.collect()
+    gc.freeze()  # it stays to the end of the session: nobody need look for garbage in it again and again
+    return found
 
 
 @pytest.fixture(scope="session")

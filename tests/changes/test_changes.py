@@ -88,6 +88,7 @@ def test_an_example_is_reviewed(example: Example, before: Side) -> None:
     assert len(markdown([found])) < LIMIT
 
 
+@pytest.mark.thorough
 def test_a_harmless_change_is_called_harmless(before: Side) -> None:
     """A renaming is harmless: no state and no run is another."""
     found = reviewed("rename_a_transition", before)

@@ -55,6 +55,7 @@ def environment(where: Path, **more: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("revisions", "status"), [(("first", "HEAD"), 1), (("HEAD", "first"), 0), (("nowhere", "HEAD"), 2)])
+@pytest.mark.thorough
 def test_the_action_reviews(repository: Path, tmp_path: Path, revisions: tuple[str, str], status: int) -> None:
     """Its step writes the comment and the summary, and ends with the review's status."""
     install, script = scripts()
@@ -77,6 +78,7 @@ def test_the_action_reviews(repository: Path, tmp_path: Path, revisions: tuple[s
         assert comment.read_text(encoding="utf-8").startswith("❌ **Breaks 2" if status else "✅ **Repairs")
 
 
+@pytest.mark.thorough
 def test_the_hook_reviews(repository: Path, tmp_path: Path) -> None:
     """The pre-commit hook compares with the last commit: nothing differs, or something breaks."""
     text = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")

@@ -312,7 +312,7 @@ CLAIMS = ()
     return write(where, "toy_counters", text)
 
 
-@pytest.mark.parametrize("option", [[], ["--json"], ["--matrix"]])
+@pytest.mark.parametrize("option", [["--json"], *(pytest.param(o, marks=pytest.mark.thorough) for o in ([], ["--matrix"]))])
 def test_interrupted(tmp_path: Path, option: list[str]) -> None:
     """Ctrl-C leaves a clean report that nothing was decided, with what was done, and status 3."""
     with subprocess.Popen(

@@ -319,6 +319,7 @@ def told() -> str:
     )
 
 
+@pytest.mark.thorough
 def test_the_hash_seed_changes_nothing() -> None:
     """Pictures and exports are the same whatever the order of sets in memory."""
     running = [

@@ -615,6 +615,7 @@ print(hashlib.sha256("".join(f(s()) for s in SEQUENCES.values() for f in (dot, m
 """
 
 
+@pytest.mark.thorough
 def test_drawings_are_the_same_whatever_the_hash_seed() -> None:
     """The same run is drawn the same, letter by letter, in every process."""
     seen = {

@@ -485,6 +485,7 @@ def told() -> str:
     return "\n".join(write(t) for t in (*TABLES, matrix) for write in (markdown, dot, lambda t: text(t, 100)))
 
 
+@pytest.mark.thorough
 def test_the_hash_seed_changes_nothing() -> None:
     """All tables are the same whatever the order of sets in memory."""
     running = [

@@ -362,6 +362,7 @@ def test_a_graph_without_edges_has_a_run() -> None:
     assert stays(graph, None, made.edges)
 
 
+@pytest.mark.thorough
 def test_the_same_lasso_is_found_every_time() -> None:
     """Answers depend on the graph alone, not on the hash seed."""
     script = (

@@ -1142,6 +1142,7 @@ def told() -> str:
     return "\n".join(line for make, claim in TOLD for line in text(make(), claim))
 
 
+@pytest.mark.thorough
 def test_the_hash_seed_changes_nothing() -> None:
     """Lassos are the same whatever the order of sets in memory."""
     outputs = {

@@ -18,7 +18,7 @@ from tests.launchproof.test_against_naive import FEWEST_STATES, Case, closed_nai
 CHUNKS = 12
 PER_CHUNK = 25
 
-QUICK = 3
+QUICK = 1
 """So many chunks are compared in a quick run; the thorough one compares all."""
 
 Edge = tuple[str, tuple[Micro, ...], str]

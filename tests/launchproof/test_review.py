@@ -484,6 +484,7 @@ def repository(tmp_path: Path) -> Path:
     return where
 
 
+@pytest.mark.thorough
 def test_between_revisions(repository: Path) -> None:
     """Two revisions of a project are compared, each as it was, wherever in its repository the project lies."""
     result = run("--from", "first", "--to", "second", project=repository)
@@ -496,6 +497,7 @@ def test_between_revisions(repository: Path) -> None:
     assert back.stdout.startswith("Repairs loss-is-noticed and no-deadlock: ")
 
 
+@pytest.mark.thorough
 def test_from_a_revision_to_the_files_as_they_are(repository: Path) -> None:
     """Without --to the working files are reviewed, committed or not."""
     file = repository / "old_toy.py"
@@ -513,6 +515,7 @@ def test_nothing_differs(repository: Path) -> None:
     assert result.exit_code == 0
 
 
+@pytest.mark.thorough
 def test_revisions_take_the_options_of_verification(repository: Path) -> None:
     """Capabilities, assumptions, properties and limits hold for both revisions."""
     arguments = ("--from", "first", "--to", "second", "--json")
@@ -523,6 +526,7 @@ def test_revisions_take_the_options_of_verification(repository: Path) -> None:
     assert answer["runs"] is None
 
 
+@pytest.mark.thorough
 def test_revisions_that_cannot_be_reviewed(repository: Path, tmp_path: Path) -> None:
     """An unknown revision, a revision with a mistake in it, and a folder without git are one line each."""
     unknown = run("--from", "third", project=repository)

@@ -585,6 +585,7 @@ def told() -> str:
     return "\n".join([*runs, repr(replayed.trace), sets])
 
 
+@pytest.mark.thorough
 def test_the_hash_seed_changes_nothing() -> None:
     """What is saved and replayed is the same whatever the order of sets in memory."""
     outputs = [

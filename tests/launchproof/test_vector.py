@@ -151,7 +151,7 @@ def test_toys(make: Callable[[], Protocol], keep: int) -> None:
         both(protocol, (*properties, *BUILTIN), Limits(states=states), keep=keep)
 
 
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("chunk", [c if c == 1 else pytest.param(c, marks=pytest.mark.thorough) for c in range(CHUNKS)])
 def test_random_protocols(chunk: int) -> None:
     """On random protocols everything is the same, also where queues grow or a limit is reached."""
     for seed in range(chunk * 7000, chunk * 7000 + PER_CHUNK):
@@ -229,6 +229,7 @@ def test_an_interruption_leaves_what_was_found(monkeypatch: pytest.MonkeyPatch) 
     assert 1 < result.states == len(list(running.states)) < 50
 
 
+@pytest.mark.thorough
 def test_states_wider_than_a_word_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a state does not fit into one word, several are numbered together, and nothing else changes."""
     monkeypatch.setattr("launchproof.search.vector.layout.BITS", 4)
@@ -270,6 +271,7 @@ def told() -> str:
     return "\n".join(lines)
 
 
+@pytest.mark.thorough
 def test_the_hash_seed_changes_nothing() -> None:
     """All is the same whatever the order of sets in memory."""
     outputs = [

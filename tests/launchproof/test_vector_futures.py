@@ -33,7 +33,7 @@ from tests.model.test_progress import AROUND
 CHUNKS = 8
 PER_CHUNK = 30
 
-QUICK = 3
+QUICK = 1
 """So many chunks are compared in a quick run; the thorough one compares all."""
 
 CLAIMS = tuple(p for p in PROPERTIES if p.future is not None)
@@ -170,6 +170,7 @@ def test_random_protocols(chunk: int) -> None:
     assert refuted > PER_CHUNK // 3
 
 
+@pytest.mark.thorough
 def test_states_wider_than_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing changes where a state does not fit into one word."""
     monkeypatch.setattr("launchproof.search.vector.layout.BITS", 4)
