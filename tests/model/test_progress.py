@@ -5,10 +5,17 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
+from launchproof import To, settles
 from launchproof.declare import Property
 from launchproof.search.exhaustive import search
 from launchproof.search.verdicts import Verdict
 from model import PROTOCOL
+from model.channels import HEIGHTS
+from model.frame import frame
+from model.frame_phases import Running
+from model.host import Live
+from model.messages import Resize, SetHeight
+from model.names import Reported
 from properties import PROPERTIES
 from properties.progress import LOADERS
 from tests.model.stuck import STUCK, Stuck
@@ -69,3 +76,26 @@ def test_loads_cause_refusals_where_the_session_survives_them(
     found = {r.property.name: r.verdict for r in search(protocol, [claim, with_one(claim, capability)]).properties}
     assert found[f"{claim.name} with {capability}"] is Verdict.REFUTED
     assert found[claim.name] is not Verdict.REFUTED
+
+
+@settles("quickstart.resize", quiet=("report_height",), because="contents change finitely often")
+def heights_come_to_rest(before: Live, said: SetHeight) -> bool:
+    """The height comes to rest when the content does."""
+    return False
+
+
+@frame.alternative("quickstart.resize", via=HEIGHTS.name)
+def report_what_it_was_given(frame: Running) -> To[Running, Resize]:
+    """Report the height that the iframe was given, and a little more, since the content fills it."""
+    return To(frame, Resize(Reported.BEYOND))
+
+
+def test_growth_without_end_is_a_lasso() -> None:
+    """Where the content fills its iframe, each height causes the next one; otherwise heights come to rest."""
+    there = PROTOCOL.with_capabilities()
+    assert search(there, [heights_come_to_rest]).properties[0].verdict is Verdict.PROVED
+    found = search(there.adding(report_what_it_was_given), [heights_come_to_rest]).properties[0]
+    assert found.trace is not None
+    loop = [act.name for step in found.trace.steps[found.trace.loop_from :] for act in step.acts]
+    assert "report_height" not in loop
+    assert loop[loop.index("report_what_it_was_given") + 1] == "resize"
