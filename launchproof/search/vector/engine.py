@@ -26,6 +26,7 @@ from launchproof.search.growth import LONG, SUSPICIOUS, TRIES
 from launchproof.search.shortest import Target
 from launchproof.search.vector.edges import Recorder
 from launchproof.search.vector.futures import Labels, VectorFutures
+from launchproof.search.vector.interruptions import Interruptions
 from launchproof.search.vector.judging import StateAnswers, StepAnswers, first_of
 from launchproof.search.vector.keys import Array, Column
 from launchproof.search.vector.layout import RegrownError, Words
@@ -59,6 +60,7 @@ class VectorSearch(Search):
     _last: tuple[int, int] = (0, 0)
     _seen: list[Plan] | None = None
     _labels: Labels | None = None
+    _interruptions: Interruptions = field(factory=Interruptions)
     _judged_states: StateAnswers = field(init=False)
     _judged_steps: StepAnswers = field(init=False)
     _lengths: list[Column] = field(init=False)
@@ -87,7 +89,8 @@ class VectorSearch(Search):
         collecting = gc.isenabled()
         gc.disable()
         try:
-            return super().run()
+            with Interruptions() as self._interruptions:
+                return super().run()
         finally:
             if collecting:
                 gc.enable()
@@ -114,6 +117,7 @@ class VectorSearch(Search):
         while start < self.store.size and not self.stopped:
             end = self.store.size
             for at, to in chunks(start, end, self.chunk):
+                self._interruptions.heed()
                 before = len(self.semantics.planner.made)
                 expanded = self._expanded(at, to)
                 self._settle(at, expanded, before)
