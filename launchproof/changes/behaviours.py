@@ -161,12 +161,13 @@ class Comparison:
         waiting = [start[0]]
         same = Same()
         for done, state in enumerate(waiting):
-            mine, idle = first.semantics.expand_named(state)
-            theirs, other_idle = second.semantics.expand_named(twin[state])
+            mine, idle = first.semantics.expand_detailed(state)
+            theirs, other_idle = second.semantics.expand_detailed(twin[state])
             if len(mine) != len(theirs) or [first.idle(b) for b in idle] != [second.idle(b) for b in other_idle]:
                 return None
-            for (here, step, names), (there, twin_step, twin_names) in zip(mine, theirs, strict=True):
-                if first.of(step) != second.of(twin_step) or not same.renaming(names, twin_names):
+            for taken, other in zip(mine, theirs, strict=True):
+                here, there = taken.after, other.after
+                if first.of(taken.step) != second.of(other.step) or not same.renaming(taken.names, other.names):
                     return None
                 if twin.setdefault(here, there) != there or back.setdefault(there, here) != here:
                     return None
@@ -200,15 +201,15 @@ def only(one: Labels, other: Labels, clock: Clock) -> Only:
     least: dict[State, list[Others]] = {here: [there]}
     depth = 0
     for done, (state, others, _, _, depth) in enumerate(pairs):
-        moved, idle = one.semantics.expand_named(state)
+        moved, idle = one.semantics.expand_detailed(state)
         allowed = offered(other, others)
-        for position, (after, step, renamed) in enumerate(moved):
-            label, names = one.of(step)
-            reached = matched(names, renamed, allowed.get(label, ()))
+        for position, taken in enumerate(moved):
+            label, names = one.of(taken.step)
+            reached = matched(names, taken.names, allowed.get(label, ()))
             if not reached:
                 return Only(told(one.semantics, pairs, done, position), decided=True, depth=depth + 1)
-            if smallest(least.setdefault(after, []), reached):
-                pairs.append((after, reached, done, position, depth + 1))
+            if smallest(least.setdefault(taken.after, []), reached):
+                pairs.append((taken.after, reached, done, position, depth + 1))
         position = len(moved)
         for bundle in idle:
             for step in bundle.idle:
@@ -224,10 +225,10 @@ def offered(labels: Labels, others: Others) -> dict[int, list[Move]]:
     """Give what can be done in some of the states, and where it leads."""
     found: dict[int, list[Move]] = {}
     for state, twins in others:
-        moved, idle = labels.semantics.expand_named(state)
-        for after, step, renamed in moved:
-            label, names = labels.of(step)
-            found.setdefault(label, []).append(Move(names, after, renamed, twins))
+        moved, idle = labels.semantics.expand_detailed(state)
+        for taken in moved:
+            label, names = labels.of(taken.step)
+            found.setdefault(label, []).append(Move(names, taken.after, taken.names, twins))
         for bundle in idle:
             for step in bundle.idle:
                 label, names = labels.of(step)

@@ -155,9 +155,14 @@ class Semantics:
                     found += [(canonical, step) for canonical, _ in self._canonical(raw)]
         return found, idle
 
-    def expand_named(self, state: State) -> tuple[list[tuple[State, Step, Renaming | None]], list[Bundle]]:
-        """Like `expand`, in the same order, with how names were renumbered after each step (None: they were not)."""
-        found: list[tuple[State, Step, Renaming | None]] = []
+    def detailed_successors(self, state: State) -> list[Detailed]:
+        """Like `successors`, in the same order, with the state before names were renumbered, and how."""
+        moved, idle = self.expand_detailed(state)
+        return moved + [Detailed(state, step, state, None) for bundle in idle for step in bundle.idle]
+
+    def expand_detailed(self, state: State) -> tuple[list[Detailed], list[Bundle]]:
+        """Like `expand`, in the same order, with each step told in full."""
+        found: list[Detailed] = []
         idle: list[Bundle] = []
         signature = self.interner.signature
         for start, bundle in self._bundles(state):
@@ -169,28 +174,10 @@ class Semantics:
                     slots[slot] = value
                 raw = tuple(slots)
                 if all(signature[a] == signature[b] for a, b in zip(raw, state, strict=True)):
-                    found.append((raw, step, None))
-                else:
-                    found += [(canonical, step, names) for canonical, names in self._canonical(raw)]
-        return found, idle
-
-    def detailed_successors(self, state: State) -> list[Detailed]:
-        """Like `successors`, in the same order, with the state before names were renumbered, and how."""
-        found: list[Detailed] = []
-        idle: list[Detailed] = []
-        signature = self.interner.signature
-        for start, bundle in self._bundles(state):
-            idle += [Detailed(state, step, state, None) for step in bundle.idle]
-            for step in bundle.moving:
-                slots = list(start)
-                for slot, value in step.changes:
-                    slots[slot] = value
-                raw = tuple(slots)
-                if all(signature[a] == signature[b] for a, b in zip(raw, state, strict=True)):
                     found.append(Detailed(raw, step, raw, None))
                 else:
                     found += [Detailed(after, step, raw, names) for after, names in self._canonical(raw)]
-        return found + idle
+        return found, idle
 
     def _bundles(self, state: State) -> Iterator[tuple[State, Bundle]]:
         """Yield the steps with the state they act on: the given one, less the message that is heard."""

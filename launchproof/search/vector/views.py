@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import overload
@@ -46,46 +47,43 @@ class States(Sequence[State]):
 
 
 @define(eq=False)
-class Parents(Sequence[int]):
+class PerState(Sequence[int]):
+    """A number for each state."""
+
+    store: Store
+
+    def __len__(self) -> int:
+        """Count the states."""
+        return self.store.size
+
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[int]: ...
+
+    def __getitem__(self, at: int | slice) -> int | list[int]:
+        """Give one, or some."""
+        if isinstance(at, slice):
+            return [self.of(i) for i in range(self.store.size)[at]]
+        return self.of(range(self.store.size)[at])
+
+    @abstractmethod
+    def of(self, state: int) -> int:
+        """Give the number of one state."""
+
+
+class Parents(PerState):
     """For each state the one that it was first reached from; -1 for the first."""
 
-    store: Store
-
-    def __len__(self) -> int:
-        """Count the states."""
-        return self.store.size
-
-    @overload
-    def __getitem__(self, at: int) -> int: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> list[int]: ...
-
-    def __getitem__(self, at: int | slice) -> int | list[int]:
-        """Give one, or some."""
-        if isinstance(at, slice):
-            return [self.store.parent(i) for i in range(self.store.size)[at]]
-        return self.store.parent(range(self.store.size)[at])
+    def of(self, state: int) -> int:
+        """Give the state before one."""
+        return self.store.parent(state)
 
 
-@define(eq=False)
-class Depths(Sequence[int]):
+class Depths(PerState):
     """For each state how many steps it is away."""
 
-    store: Store
-
-    def __len__(self) -> int:
-        """Count the states."""
-        return self.store.size
-
-    @overload
-    def __getitem__(self, at: int) -> int: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> list[int]: ...
-
-    def __getitem__(self, at: int | slice) -> int | list[int]:
-        """Give one, or some."""
-        if isinstance(at, slice):
-            return [bisect_right(self.store.levels, i) for i in range(self.store.size)[at]]
-        return bisect_right(self.store.levels, range(self.store.size)[at])
+    def of(self, state: int) -> int:
+        """Give the depth of one state."""
+        return bisect_right(self.store.levels, state)
