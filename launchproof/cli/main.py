@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "walk": "launchproof.cli.walk:walk",
     "draw": "launchproof.cli.draw:draw",
     "why": "launchproof.cli.why:why",
+    "cuts": "launchproof.cli.cuts:cuts",
     "replay": "launchproof.cli.replay:replay",
     "review": "launchproof.cli.review:review",
     "incidents": "launchproof.cli.incidents:incidents",

@@ -122,10 +122,9 @@ class Planner:
             yield self._drop(machine, phase, heard, silent=True)
             return
         enabled: dict[str, list[tuple[Transition, dict[str, Any]]]] = {}
-        births = turn * len(self.protocol.active)
-        for number, transition in self._transitions[machine]:
+        for births, transition in self._numbered(machine, turn):
             if hears(transition, value, envelope):
-                found = [(transition, a) for a in arguments(transition, births + number, value, envelope)]
+                found = [(transition, a) for a in arguments(transition, births, value, envelope)]
                 if found:
                     enabled[transition.name] = found
         for choices in enabled.values():
@@ -134,6 +133,11 @@ class Planner:
                     yield self._fire(transition, machine, phase, heard, chosen)
         if heard != NOTHING and all(t.otherwise in enabled for c in enabled.values() for t, _ in c):
             yield self._drop(machine, phase, heard, silent=False)
+
+    def _numbered(self, machine: int, turn: int) -> Iterator[tuple[int, Transition]]:
+        """Yield a machine's transitions with numbers by which the names that they make are told apart."""
+        births = turn * len(self.protocol.active)
+        return ((births + number, transition) for number, transition in self._transitions[machine])
 
     def _drop(self, machine: int, phase: int, heard: int, *, silent: bool) -> Plan:
         name = self.machines[machine].name
@@ -234,6 +238,23 @@ def candidates(parameter: Parameter, phase: object) -> list[object]:
 
 def arguments(transition: Transition, number: int, phase: object, envelope: object) -> Iterator[dict[str, Any]]:
     """Yield the arguments for each way in which the transition's guards all hold."""
+    return (
+        named for named in ways(transition, number, phase, envelope) if all(holds(g, phase, named) for g in transition.guards)
+    )
+
+
+def failing(
+    transition: Transition, number: int, phase: object, envelope: object
+) -> Iterator[tuple[dict[str, Any], tuple[Guard, ...]]]:
+    """Yield the arguments for each way in which some of the transition's guards do not hold, with these guards."""
+    for named in ways(transition, number, phase, envelope):
+        fail = tuple(guard for guard in transition.guards if not holds(guard, phase, named))
+        if fail:
+            yield named, fail
+
+
+def ways(transition: Transition, number: int, phase: object, envelope: object) -> Iterator[dict[str, Any]]:
+    """Yield the arguments for each way in which a transition could fire, whatever its guards say."""
     fixed: dict[str, Any] = {}
     picks: list[tuple[str, list[object]]] = []
     for offset, parameter in enumerate(transition.signature.parameters):
@@ -245,9 +266,7 @@ def arguments(transition: Transition, number: int, phase: object, envelope: obje
         else:
             picks.append((parameter.name, candidates(parameter, phase)))
     for chosen in product(*(options for _, options in picks)):
-        named = fixed | dict(zip((name for name, _ in picks), chosen, strict=True))
-        if all(holds(guard, phase, named) for guard in transition.guards):
-            yield named
+        yield fixed | dict(zip((name for name, _ in picks), chosen, strict=True))
 
 
 def holds(guard: Guard, phase: object, named: dict[str, Any]) -> bool:

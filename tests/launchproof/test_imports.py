@@ -33,7 +33,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 }
 
 
-ENGINES = ("liveness", "vector")
+ENGINES = ("liveness", "vector", "cuts")
 """The folders that work on arrays."""
 
 

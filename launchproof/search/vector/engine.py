@@ -31,6 +31,7 @@ from launchproof.search.vector.judging import StateAnswers, StepAnswers, first_o
 from launchproof.search.vector.keys import Array, Column
 from launchproof.search.vector.layout import RegrownError, Words
 from launchproof.search.vector.level import Expanded, Tables, chunks
+from launchproof.search.vector.resting import Resting
 from launchproof.search.vector.runs import Runs
 from launchproof.search.vector.store import Store
 from launchproof.search.vector.views import Depths, Parents, States
@@ -64,7 +65,7 @@ class VectorSearch(Search):
     _judged_states: StateAnswers = field(init=False)
     _judged_steps: StepAnswers = field(init=False)
     _lengths: list[Column] = field(init=False)
-    _resting: list[Column] = field(init=False)
+    _resting: Resting = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Read what was found through views."""
@@ -74,7 +75,7 @@ class VectorSearch(Search):
         self.depths = cast("list[int]", Depths(self.store))
         self.recorder = Recorder(self.tables.bundles, self.store)
         slots = len(self.semantics.slots)
-        self._lengths, self._resting = [Column() for _ in range(slots)], [Column() for _ in range(slots)]
+        self._lengths, self._resting = [Column() for _ in range(slots)], Resting(self.tables.space)
 
     @property
     def bytes_per_state(self) -> float:
@@ -213,7 +214,7 @@ class VectorSearch(Search):
             for name, row in first_of((told_of, rows[mine]) for told_of, mine in told).items():
                 earliest[name] = min(row, earliest.get(name, row))
         if NO_DEADLOCK in wanted:
-            stuck = np.flatnonzero(~expanded.acting & self._owing(expanded.states))
+            stuck = np.flatnonzero(~expanded.acting & self._resting.owing(expanded.states))
             if len(stuck):
                 earliest[NO_DEADLOCK.name] = int(stuck[0])
         return set(earliest.values())
@@ -258,18 +259,6 @@ class VectorSearch(Search):
                 at = np.setdiff1d(at, mine[left:], assume_unique=True)
         return at
 
-    def _owing(self, states: Words) -> npt.NDArray[np.bool_]:
-        """Tell which states have a machine that may not rest."""
-        owing = np.zeros(len(states[0]), bool)
-        fields, values = self.tables.space.values.fields, self.tables.space.values.values
-        for slot, machine in enumerate(self.semantics.protocol.machines):
-            if machine.resting:
-                resting = self._resting[slot]
-                spelled = (self.semantics.interner.values[v] for v in values[slot][resting.size :])
-                resting.extend([int(isinstance(value, machine.resting)) for value in spelled])
-                owing |= resting.view[fields.get(states, slot)] == 0
-        return owing
-
     def _limit_row(self, base: int, rows: Array) -> int | None:
         """Give the state at which there are more states than the limit, if there is one."""
         if self.limits.states is None or base + len(rows) <= self.limits.states:
@@ -303,6 +292,6 @@ class VectorSearch(Search):
             whole = any(target.depth > self._depth for target in told)
             stuck = any(target.deadlock and target.depth == self._depth for target in told)
             for _, expanded in self._pieces(*self._last) if whole or stuck else ():
-                owing = self._owing(expanded.states)
+                owing = self._resting.owing(expanded.states)
                 plans = plans + self._plans_of(expanded, (owing | whole)[expanded.acts.row])
         return coverage_of(self.semantics, plans)

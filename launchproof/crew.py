@@ -1,0 +1,77 @@
+"""Does many jobs on every core: the same answers however many processes share them."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from multiprocessing import active_children, get_context
+from types import TracebackType
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+S = TypeVar("S")
+J = TypeVar("J")
+D = TypeVar("D")
+
+
+class Crew(Generic[S, J, D]):
+    """Processes that do jobs on a subject of their own, or, where there is one core, this process.
+
+    `load` gives the subject. Every process calls it once, so it must be picklable, and so must `do` be, and
+    jobs and what comes of them.
+    """
+
+    def __init__(self, load: Callable[[], S], do: Callable[[S, J], D], workers: int) -> None:
+        """Start nothing yet."""
+        self._load, self._do = load, do
+        self._here: list[S] = []
+        self._pool: ProcessPoolExecutor | None = None
+        if workers > 1:
+            context = get_context("spawn")
+            self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=start_process, initargs=(load, do))
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Let the processes end; after an error, at once."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=kind is None, cancel_futures=True)
+            if kind is not None:
+                for child in active_children():
+                    child.terminate()
+
+    def start(self, jobs: Sequence[J]) -> list[tuple[J, Future[D]]]:
+        """Begin jobs ahead of time; where there is one core, none is."""
+        return [] if self._pool is None else [(job, self._pool.submit(do_in_process, job)) for job in jobs]
+
+    def each(self, jobs: Sequence[J], started: Sequence[tuple[J, Future[D]]] = ()) -> Generator[tuple[J, D], None, None]:
+        """Do all jobs, and yield what comes of each as soon as it is done; `started` were begun before."""
+        if self._pool is None:
+            if not self._here and jobs:
+                self._here.append(self._load())
+            yield from ((job, self._do(self._here[0], job)) for job in jobs)
+            return
+        begun = {id(job) for job, _ in started}
+        running = {future: job for job, future in (*started, *self.start([job for job in jobs if id(job) not in begun]))}
+        for future in as_completed(running):
+            yield running[future], future.result()
+
+
+class Process:
+    """What a process keeps between jobs."""
+
+    subject: ClassVar[Any]
+    do: ClassVar[Callable[..., Any]]
+
+
+def start_process(load: Callable[[], object], do: Callable[..., object]) -> None:
+    """Begin a process of the crew; Ctrl-C is the first process's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Process.subject, Process.do = load(), staticmethod(do)
+
+
+def do_in_process(job: Any) -> Any:
+    """Do one job in a process of the crew."""
+    return Process.do(Process.subject, job)

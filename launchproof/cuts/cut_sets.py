@@ -1,0 +1,207 @@
+"""Finds the minimal cut sets of properties.
+
+Every guard, and every other answer to an open question, is taken away alone, and the protocol without it is
+verified. For larger sets of guards, one search of all of them together gives candidates
+(`launchproof.cuts.lifted`), and each of these is searched for real. Where a candidate turns out to break nothing,
+the sets that hold it are searched in its place.
+
+What is claimed of whole runs, or of what sometimes is, is no matter of one state or step, so no candidates are
+found for it: of such claims the single points of failure are known, and no larger sets.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from attrs import define, field
+
+from launchproof.crew import Crew
+from launchproof.cuts.answer import Cut, CutSets, in_order
+from launchproof.cuts.lifted import Lifted
+from launchproof.cuts.lossy import RUNS, Lossy, guards_at_work
+from launchproof.cuts.real import Broken, Job, Subject, broken_without
+from launchproof.cuts.sets import NONE, Loss, Minimal, ordered, spelled
+from launchproof.declare.protocol import Protocol
+from launchproof.search.builtin import BOUNDED_QUEUES
+from launchproof.search.exhaustive import Progress
+from launchproof.verify.whole import grouped
+
+SIZE: Final = 3
+ONE: Final = 1
+LIFTED: Final = ("always", "each-step", "wherever", "builtin")
+"""The kinds of claims about states and steps."""
+
+Report = Callable[[str, Progress], None]
+
+
+def cut_sets(
+    load: Callable[[], Subject],
+    *,
+    size: int = SIZE,
+    workers: int = 1,
+    guards: Loss | None = None,
+    report: Report | None = None,
+) -> CutSets:
+    """Find all minimal cut sets of a protocol's properties, up to a size; interrupted, those found so far.
+
+    With `guards`, only these are lost, and every question keeps its answer.
+    """
+    started = time.perf_counter()
+    subject = load()
+    stopped = ""
+    with Crew(load, broken_without, workers) as crew:
+        parts = () if guards is not None else tuple(answers(subject.protocol))
+        work = Work(subject, size, crew, guards_at_work(subject.protocol) if guards is None else guards, parts, report)
+        try:
+            work.run()
+        except KeyboardInterrupt:
+            stopped = "interrupted"
+    return CutSets(
+        protocol=subject.protocol,
+        properties=subject.properties,
+        cuts=in_order(work.cuts, subject.properties),
+        sizes=work.sizes,
+        grows=tuple(spelled(loss) for loss in ordered(work.grows.sets)),
+        fails=work.fails,
+        silent=spelled(work.silent),
+        sets=work.sets,
+        states=work.states,
+        seconds=time.perf_counter() - started,
+        stopped=stopped,
+    )
+
+
+@define(eq=False)
+class Work:
+    """The search for the cut sets of one protocol, as far as it is."""
+
+    subject: Subject
+    size: int
+    crew: Crew[Subject, Job, tuple[Broken, ...]]
+    guards: Loss
+    answers: tuple[str, ...] = ()
+    report: Report | None = None
+    cuts: list[Cut] = field(factory=list)
+    sizes: dict[str, int] = field(factory=dict)
+    grows: Minimal = field(factory=Minimal)
+    silent: Loss = NONE
+    sets: int = 0
+    states: int = 0
+    _known: dict[str, Minimal] = field(factory=dict)
+    _candidates: dict[str, list[Loss]] = field(factory=dict)
+
+    def run(self) -> None:
+        """Find them all."""
+        self._known = {prop.name: Minimal() for prop in (*self.subject.properties, RUNS)}
+        searches = list(self._searches())
+        for search in searches:
+            search.begin()
+        labels = [label for search in searches for label in search.labels]
+        self.silent = frozenset(g for g in self.guards if frozenset([g]) not in labels)
+        self._alone(searches)
+        for size in range(ONE + 1, self.size + 1):
+            self._together(searches, size)
+
+    def _searches(self) -> Iterator[Lifted]:
+        """Make a search for each set of capabilities that properties are claimed without."""
+        protocol = self.subject.protocol
+        lifted = [prop for prop in self.subject.properties if prop.kind in LIFTED]
+        for under, claimed in grouped(protocol, lifted).items():
+            if claimed:
+                there = protocol.without_capabilities(*under) if under else protocol
+                yield Lifted(Lossy(there, self.guards, self.size), claimed, self.size, self._grows, self._tells)
+
+    @property
+    def fails(self) -> tuple[tuple[str, ...], ...]:
+        """The least sets without which some transition fails."""
+        found = self._known.get(RUNS.name, Minimal())
+        return tuple(spelled(loss) for loss in ordered(found.sets))
+
+    # --- alone ---------------------------------------------------------------------------------------------
+
+    def _alone(self, searches: Sequence[Lifted]) -> None:
+        """Verify the protocol without each part, and search all single losses together meanwhile."""
+        everything = tuple(prop.name for prop in self.subject.properties)
+        jobs = [Job((part,), everything) for part in (*sorted(self.guards - self.silent), *self.answers)]
+        started = self.crew.start(jobs)
+        for search in searches:
+            search.search(ONE)
+        self._settle(jobs, started, "single points of failure")
+        self._collect(searches, ONE)
+        self.sizes = {prop.name: ONE for prop in self.subject.properties}
+
+    # --- together ------------------------------------------------------------------------------------------
+
+    def _together(self, searches: Sequence[Lifted], size: int) -> None:
+        """Search all sets of a size together, and each candidate for real."""
+        for search in searches:
+            search.search(size)
+        self._collect(searches, size)
+        wanted: dict[Loss, list[str]] = {}
+        for name, losses in self._candidates.items():
+            for loss in losses:
+                if len(loss) == size and not self._known[name].covers(loss):
+                    wanted.setdefault(loss, []).append(name)
+        jobs = [Job(spelled(loss), tuple(wanted[loss]), soon=True) for loss in ordered(wanted)]
+        self._settle(jobs, self.crew.start(jobs), f"sets of {size}")
+        self._widen(size)
+        self.sizes |= {prop.name: size for prop in self.subject.properties if prop.kind in LIFTED}
+
+    def _collect(self, searches: Sequence[Lifted], size: int) -> None:
+        """Take the candidates of a size from the searches."""
+        self.sets = sum(search.sets for search in searches)
+        self.states = sum(search.states for search in searches)
+        for search in searches:
+            for loss in search.grows.sets:
+                self.grows.put(loss)
+            for name, found in search.candidates.items():
+                mine = self._candidates.setdefault(name, [])
+                mine += [x for x in ordered([*found.sets, *search.fails.sets]) if len(x) == size and x not in mine]
+        if size == ONE:
+            self._widen(size)
+
+    def _widen(self, size: int) -> None:
+        """Where a candidate broke nothing, look at the sets that hold it, but not at those that grow without end."""
+        for name, losses in self._candidates.items():
+            phantoms = [loss for loss in losses if len(loss) == size and not self._known[name].covers(loss)]
+            wider = {loss | {guard} for loss in phantoms for guard in self.guards - loss}
+            losses += [loss for loss in ordered(wider) if not self._ends(loss) and loss not in losses]
+
+    def _ends(self, loss: Loss) -> bool:
+        """Whether there is no point in losing more: a channel grows without end, or a transition fails."""
+        return self.grows.covers(loss) or self._known[RUNS.name].covers(loss)
+
+    # --- for real ------------------------------------------------------------------------------------------
+
+    def _settle(self, jobs: Sequence[Job], started: Iterable[object], what: str) -> None:
+        """Do jobs, and write down what breaks."""
+        begun = time.perf_counter()
+        for number, (job, broken) in enumerate(self.crew.each(jobs, tuple(started)), 1):  # type: ignore[arg-type]
+            for found in broken:
+                if self._known[found.property].put(frozenset(job.lost)) and found.property != RUNS.name:
+                    self.cuts.append(Cut(found.property, job.lost, found.steps))
+            if self.report is not None:
+                seconds = time.perf_counter() - begun
+                self.report(
+                    f"{what}: {number} of {len(jobs)}", Progress(number, number, len(jobs) - number, len(job.lost), seconds)
+                )
+
+    def _grows(self, loss: Loss) -> bool:
+        """Tell whether a channel really grows without end."""
+        return bool(broken_without(self.subject, Job(spelled(loss), (BOUNDED_QUEUES.name,), soon=True)))
+
+    def _tells(self, loss: Loss, progress: Progress) -> None:
+        if self.report is not None:
+            self.report(f"without {', '.join(spelled(loss))}" if loss else "as it is", progress)
+
+
+def answers(protocol: Protocol) -> list[str]:
+    """Give every other answer to an open question, as ``question=answer``."""
+    return [
+        f"{question.name}={choice}"
+        for question in protocol.assumptions
+        for choice in question.choices
+        if question(choice) not in protocol.assumed
+    ]

@@ -1,0 +1,107 @@
+"""A protocol that may lose guards on its way: what a loss allows is a step like any other, with a label.
+
+Wherever guards keep a transition from firing, it may fire all the same, and the step is labelled with the
+guards that had to be lost for it. All that could be done with every guard in place stays possible: a
+message that nobody hears is still dropped, although somebody would hear it with a guard less, and a
+transition still steps in for one that its guard holds back.
+
+So this protocol can do whatever the protocol without some guards can, by steps whose labels lie within
+those guards, and perhaps more. With more guards lost it can never do less. Both are what the search for cut
+sets rests on (`launchproof.cuts.lifted`); whether what it finds is real, is asked afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from attrs import evolve
+
+from launchproof.cuts.sets import NONE, Loss
+from launchproof.declare.channels import Post
+from launchproof.declare.machine import Transition
+from launchproof.declare.properties import Property
+from launchproof.declare.protocol import Protocol
+from launchproof.semantics.plans import NOTHING, Plan, Planner, Push, failing, hears
+from launchproof.semantics.steps import Semantics
+from launchproof.semantics.values import Interner
+
+LEDGER: Final = "(lost)"
+"""The slot in which a step leaves its label. No channel of a project has such a name."""
+
+RUNS: Final = Property(
+    name="runs",
+    kind="builtin",
+    meaning="No transition fails, as one may that was written for what its guards let through.",
+    cites=(),
+    judge=lambda: None,
+    reads=(),
+)
+
+
+class LossyPlanner(Planner):
+    """Also plans what a transition does where some guards are lost; `labels` has these, by the plan's index.
+
+    `failures` are plans of transitions that fail without those guards; they do nothing.
+    """
+
+    def __init__(self, protocol: Protocol, interner: Interner, guards: Loss, size: int) -> None:
+        """Let at most `size` of the guards be lost at once."""
+        super().__init__(protocol, interner)
+        self.guards = guards
+        self.size = size
+        self.labels: dict[int, Loss] = {}
+        self.failures: set[int] = set()
+        self._ledger = self.queue_slot[LEDGER]
+
+    def _evaluate(self, machine: int, phase: int, heard: int, turn: int) -> Iterator[Plan]:
+        kept = list(super()._evaluate(machine, phase, heard, turn))
+        yield from kept
+        if any(plan.silent for plan in kept):
+            return
+        value: object = self.interner.values[phase]
+        envelope: Any = None if heard == NOTHING else self.interner.values[heard]
+        for births, transition in self._numbered(machine, turn):
+            if transition.guards and hears(transition, value, envelope):
+                for chosen, guards in failing(transition, births, value, envelope):
+                    loss = frozenset(guard.name for guard in guards)
+                    if loss <= self.guards and len(loss) <= self.size:
+                        yield self._labelled(self._tried(transition, machine, phase, heard, chosen), loss)
+
+    def _tried(self, transition: Transition, machine: int, phase: int, heard: int, chosen: dict[str, Any]) -> Plan:
+        """Plan a transition that may not have been written for this."""
+        try:
+            return self._fire(transition, machine, phase, heard, chosen)
+        except Exception:  # noqa: BLE001 - whatever it was not written for
+            failed = self._drop(machine, phase, heard, silent=True)
+            self.failures.add(failed.index)
+            return failed
+
+    def _labelled(self, plan: Plan, loss: Loss) -> Plan:
+        labelled = evolve(plan, operations=(Push(self._ledger, self.interner.id(loss)), *plan.operations))
+        self.made[-1] = labelled
+        self.labels[plan.index] = loss
+        return labelled
+
+
+class Lossy(Semantics):
+    """The semantics of a protocol that may lose guards."""
+
+    planner: LossyPlanner
+
+    def __init__(self, protocol: Protocol, guards: Loss, size: int) -> None:
+        """Let at most `size` of the guards be lost in one step."""
+        machine = protocol.machines[0].name
+        super().__init__(evolve(protocol, channels=(*protocol.channels, Post(LEDGER, machine, machine, ()))))
+        self.planner = LossyPlanner(self.protocol, self.interner, guards, size)
+        self.ledger = self.slots.index(LEDGER)
+
+    def label(self, content: int) -> Loss:
+        """Give the label that a step left."""
+        labels: tuple[Loss, ...] = self.interner.values[content]  # type: ignore[assignment]
+        return NONE.union(*labels)
+
+
+def guards_at_work(protocol: Protocol) -> Loss:
+    """Give the guards that a machine checks; those of the environment say what it is like, and protect nothing."""
+    return frozenset(guard.name for t in protocol.active if t.capability is None for guard in t.guards)

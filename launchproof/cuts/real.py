@@ -1,0 +1,76 @@
+"""What really breaks without some parts of a protocol: one search of the protocol without them."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from launchproof.cuts.lossy import RUNS
+from launchproof.declare.properties import Property
+from launchproof.declare.protocol import Protocol
+from launchproof.search.verdicts import Verdict
+from launchproof.verify.budget import INTERRUPTED, Budget
+from launchproof.verify.whole import grouped
+
+ANSWER = "="
+"""Stands in what is no guard, but an answer to an open question."""
+
+
+@frozen
+class Subject:
+    """A protocol, and what is claimed of it, the builtin properties included."""
+
+    protocol: Protocol
+    properties: tuple[Property, ...]
+
+
+@frozen
+class Job:
+    """Parts to take away, and the properties to look at, by name; `soon`: only to refute them."""
+
+    lost: tuple[str, ...]
+    properties: tuple[str, ...]
+    soon: bool = False
+
+
+@frozen
+class Broken:
+    """A property that is broken, and by how many steps (None: what should sometimes be never is)."""
+
+    property: str
+    steps: int | None
+
+
+def without(protocol: Protocol, lost: tuple[str, ...]) -> Protocol:
+    """Take guards away, and answer open questions otherwise."""
+    for part in lost:
+        question, equals, answer = part.partition(ANSWER)
+        protocol = protocol.assuming(**{question: answer}) if equals else protocol.without_guard(part)
+    return protocol
+
+
+def broken_without(subject: Subject, job: Job) -> tuple[Broken, ...]:
+    """Give which of the properties break, or that a transition fails; `KeyboardInterrupt` goes through."""
+    try:
+        return searched(subject, job)
+    except Exception:  # noqa: BLE001 - whatever a transition was not written for
+        return (Broken(RUNS.name, None),)
+
+
+def searched(subject: Subject, job: Job) -> tuple[Broken, ...]:
+    """Search the protocol without some parts."""
+    changed = without(subject.protocol, job.lost)
+    wanted = [prop for prop in subject.properties if prop.name in job.properties]
+    budget = Budget()
+    found: list[Broken] = []
+    for under, claimed in grouped(changed, wanted).items():
+        if claimed:
+            there = changed.without_capabilities(*under) if under else changed
+            result = budget.search("", there, claimed, refute_only=job.soon)
+            if result.stopped == INTERRUPTED:
+                raise KeyboardInterrupt
+            found += [
+                Broken(r.property.name, None if r.trace is None else len(r.trace.steps))
+                for r in result.properties
+                if r.verdict is Verdict.REFUTED
+            ]
+    return tuple(found)

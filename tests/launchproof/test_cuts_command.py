@@ -1,0 +1,174 @@
+"""What `launchproof cuts` writes, for people and for programs, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from attrs import evolve, frozen
+from click.testing import CliRunner, Result
+
+from launchproof import Machine, Protocol, To, always, when
+from launchproof.cli.main import main
+from launchproof.cuts import cut_sets
+from launchproof.cuts.real import Subject
+from launchproof.draw.fault_tree import fault_tree
+from launchproof.draw.render import rendered
+from launchproof.search.builtin import BUILTIN
+
+HERE = Path(__file__).parent.parent / "toy"
+
+
+@frozen
+class Shut:
+    """A door is shut."""
+
+
+@frozen
+class Open:
+    """A door is open."""
+
+
+door = Machine("door", initial=Shut(), phases=(Shut, Open), resting=(Shut, Open))
+
+
+def locked(_door: Shut) -> bool:
+    """The door is not locked."""
+    return False
+
+
+def barred(_door: Shut) -> bool:
+    """The door is not barred."""
+    return False
+
+
+def oiled(_door: Shut) -> bool:
+    """The door is oiled."""
+    return True
+
+
+@door.transition("toy.open")
+@when(locked, "toy.key")
+@when(barred, "toy.bar")
+@when(oiled, "toy.oil")
+def open_up(_door: Shut) -> To[Open]:
+    """Open the door."""
+    return To(Open())
+
+
+@always("toy.shut")
+def stays_shut(door: Open | Shut) -> bool:
+    """The door stays shut."""
+    return isinstance(door, Shut)
+
+
+PROTOCOL = Protocol("door", (door,), (), (), ())
+PROPERTIES = (stays_shut,)
+
+
+def subject() -> Subject:
+    """Give the door."""
+    return Subject(PROTOCOL, (*PROPERTIES, *BUILTIN))
+
+
+def run(*args: str) -> Result:
+    """Run the command on the toy project."""
+    return CliRunner().invoke(main, ["cuts", *args, "--project", str(HERE), "--workers", "1"], catch_exceptions=False)
+
+
+def test_what_protects_together_is_one_cut_set() -> None:
+    """Two guards that hold the same thing back are one cut set of two; a guard that always holds is in none."""
+    found = cut_sets(subject)
+    assert [(cut.claim, cut.lost, cut.steps) for cut in found.cuts] == [("stays-shut", ("barred", "locked"), 1)]
+    assert found.silent == ("barred", "locked", "oiled")
+    assert found.sizes == {"stays-shut": 3, "no-deadlock": 3, "bounded-queues": 3}
+
+
+def test_a_smaller_size_says_less() -> None:
+    """Up to a size of one, nothing is found to break, and that is what is said to be known."""
+    found = cut_sets(subject, size=1)
+    assert (found.cuts, found.sizes["stays-shut"]) == ((), 1)
+
+
+def test_two_processes_find_the_same() -> None:
+    """However many processes share the work, the answer is the same, but for the time it took."""
+    one, two = (evolve(cut_sets(subject, workers=workers), seconds=0.0) for workers in (1, 2))
+    assert evolve(one, protocol=PROTOCOL) == evolve(two, protocol=PROTOCOL)
+
+
+def test_the_fault_tree() -> None:
+    """What must be lost together stands below one gate."""
+    drawn = rendered(fault_tree(stays_shut, cut_sets(subject)), "text").decode()
+    assert "stays-shut" in drawn
+    tree = fault_tree(stays_shut, cut_sets(subject))
+    assert [(edge.tail, edge.head, edge.lines) for edge in tree.edges] == [
+        ("breach", "and-0", ("1 steps",)),
+        ("and-0", "barred", ()),
+        ("and-0", "locked", ()),
+    ]
+
+
+def test_the_table() -> None:
+    """The toy's answers are single points of failure; what nothing breaks is named."""
+    result = run()
+    assert result.exit_code == 0
+    assert "retrying=no" in result.stdout
+    assert "minimal cut sets" in result.stdout
+
+
+def test_json() -> None:
+    """Programs get every property, how far it was looked, and its cut sets."""
+    data = json.loads(run("--json", "--size", "2").stdout)
+    by_name = {prop["name"]: prop for prop in data["properties"]}
+    assert by_name["bounded-queues"]["known_up_to"] == 2
+    assert data["stopped"] == ""
+    assert all(set(cut) == {"lost", "steps"} for prop in data["properties"] for cut in prop["cut_sets"])
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--property", "nothing"), "there is no property 'nothing'"),
+        (("frist_time",), "there is no guard of a machine 'frist_time'; did you mean first_time?"),
+        (("--draw", "x.svg"), "--draw x.svg: a fault tree is of one property; name it with --property"),
+        (("--draw", "x.what", "--property", "bounded-queues"), "x.what"),
+    ],
+)
+def test_bad_input(args: tuple[str, ...], message: str) -> None:
+    """What cannot be asked gets one line and status 2."""
+    result = run(*args)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_drawing(tmp_path: Path) -> None:
+    """The fault tree of one property is written to a file."""
+    file = tmp_path / "tree.mmd"
+    result = run("--property", "bounded-queues", "--draw", str(file))
+    assert result.exit_code == 0
+    assert "bounded-queues" in file.read_text(encoding="utf-8")
+
+
+def test_the_hash_seed_changes_nothing() -> None:
+    """Whatever the hash seed, the same sets are told in the same order."""
+    told = []
+    for seed in ("1", "2"):
+        command = [
+            sys.executable,
+            "-c",
+            "from launchproof.cli.main import main; main()",
+            "cuts",
+            "--json",
+            "--project",
+            str(HERE),
+            "--workers",
+            "1",
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | {"PYTHONHASHSEED": seed})
+        told.append({key: value for key, value in json.loads(done.stdout).items() if key != "seconds"})
+    assert told[0] == told[1]
