@@ -48,6 +48,12 @@ class Asked:
     metavar="FILE",
     help="Draw the fault tree of the one --property: FILE.svg, .png, .pdf, .dot, .mmd or .txt.",
 )
+@click.option(
+    "--catalogue",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write all that is known of every guard to FILE, a page in Markdown.",
+)
 @click.option("--workers", type=click.IntRange(min=1), help="How many processes share the work. [default: one per core]")
 @json_option
 @project_option
@@ -61,6 +67,7 @@ def cuts(  # noqa: PLR0913, PLR0917 - one parameter per option
     without: tuple[str, ...],
     assume: tuple[str, ...],
     drawing: Path | None,
+    catalogue: Path | None,
     workers: int | None,
     as_json: bool,  # noqa: FBT001 - Click hands flags over
     project: Path | None,
@@ -91,6 +98,8 @@ def cuts(  # noqa: PLR0913, PLR0917 - one parameter per option
     tell(found, subject.properties, as_json=as_json)
     if drawing is not None:
         draw(found, subject.properties[0], drawing)
+    if catalogue is not None and not found.stopped:
+        write_catalogue(found, catalogue, project)
     if found.stopped:
         click.echo(f"undecided: {found.stopped}", err=True)
         ctx.exit(3)
@@ -145,3 +154,13 @@ def draw(found: CutSets, prop: Property, file: Path) -> None:
     from launchproof.draw.fault_tree import fault_tree
 
     write_picture(fault_tree(prop, found), chosen(None, file), file)
+
+
+def write_catalogue(found: CutSets, file: Path, project: Path | None) -> None:
+    """Write the catalogue of all guards."""
+    from launchproof.cuts.catalogue import catalogue
+    from launchproof.draw.project import load_drawn
+    from launchproof.project import load_project
+
+    file.write_text(catalogue(found, file.name, load_drawn(load_project(project)).focus), encoding="utf-8")
+    click.echo(f"wrote {file}", err=True)

@@ -34,7 +34,7 @@ class CutSets:
 
     `sizes` says for each property up to which size all of them are known. `grows` are the sets with which a
     channel grows without end, and `fails` those without which a transition fails: no larger ones with them were
-    searched. `silent` are the guards that never hold
+    searched. `broken` are properties that break with nothing lost. `silent` are the guards that never hold
     anything back by themselves. `stopped` says what ended the search too soon.
     """
 
@@ -45,6 +45,7 @@ class CutSets:
     grows: tuple[tuple[str, ...], ...] = ()
     fails: tuple[tuple[str, ...], ...] = ()
     silent: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
     sets: int = 0
     states: int = 0
     seconds: float = 0.0

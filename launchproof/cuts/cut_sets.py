@@ -61,11 +61,12 @@ def cut_sets(
     return CutSets(
         protocol=subject.protocol,
         properties=subject.properties,
-        cuts=in_order(work.cuts, subject.properties),
+        cuts=in_order(work.least, subject.properties),
         sizes=work.sizes,
         grows=tuple(spelled(loss) for loss in ordered(work.grows.sets)),
         fails=work.fails,
         silent=spelled(work.silent),
+        broken=work.broken,
         sets=work.sets,
         states=work.states,
         seconds=time.perf_counter() - started,
@@ -114,6 +115,16 @@ class Work:
                 yield Lifted(Lossy(there, self.guards, self.size), claimed, self.size, self._grows, self._tells)
 
     @property
+    def least(self) -> list[Cut]:
+        """The cut sets found so far; one that was found before a smaller one is none."""
+        return [cut for cut in self.cuts if frozenset(cut.lost) in self._known[cut.claim].sets and cut.lost]
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The properties that break with nothing lost."""
+        return tuple(name for name, found in self._known.items() if NONE in found.sets)
+
+    @property
     def fails(self) -> tuple[tuple[str, ...], ...]:
         """The least sets without which some transition fails."""
         found = self._known.get(RUNS.name, Minimal())
@@ -124,7 +135,8 @@ class Work:
     def _alone(self, searches: Sequence[Lifted]) -> None:
         """Verify the protocol without each part, and search all single losses together meanwhile."""
         everything = tuple(prop.name for prop in self.subject.properties)
-        jobs = [Job((part,), everything) for part in (*sorted(self.guards - self.silent), *self.answers)]
+        parts = (*sorted(self.guards - self.silent), *self.answers)
+        jobs = [Job((), everything), *(Job((part,), everything) for part in parts)]
         started = self.crew.start(jobs)
         for search in searches:
             search.search(ONE)

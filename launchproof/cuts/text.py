@@ -26,9 +26,12 @@ def length(cut: Cut) -> str:
 def notes(found: CutSets, properties: Sequence[Property]) -> Iterator[str]:
     """Yield what has to be known besides the table."""
     for size in sorted({found.sizes.get(prop.name, 0) for prop in properties}, reverse=True):
-        whole = [prop.name for prop in properties if found.sizes.get(prop.name, 0) == size and not found.of(prop)]
+        looked = [prop.name for prop in properties if found.sizes.get(prop.name, 0) == size and prop.name not in found.broken]
+        whole = [name for name in looked if not found.of(name)]
         if whole:
             yield f"{unbroken(size)}: {', '.join(whole)}"
+    if found.broken:
+        yield f"broken with nothing lost, so nothing is said of it: {', '.join(found.broken)}"
     for losses, says in (
         (found.grows, "a channel grows without end, so nothing else was lost, without"),
         (found.fails, "a transition fails, so nothing else was lost, without"),
@@ -72,6 +75,7 @@ def cuts_json(found: CutSets, properties: Sequence[Property]) -> dict[str, Any]:
         "grow": [list(lost) for lost in found.grows],
         "fail": [list(lost) for lost in found.fails],
         "silent": list(found.silent),
+        "broken": list(found.broken),
         "sets": found.sets,
         "states": found.states,
         "seconds": round(found.seconds, 3),

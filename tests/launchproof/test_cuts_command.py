@@ -16,6 +16,7 @@ from launchproof import Machine, Protocol, To, always, when
 from launchproof.cli.main import main
 from launchproof.cuts import cut_sets
 from launchproof.cuts.real import Subject
+from launchproof.cuts.text import notes
 from launchproof.draw.fault_tree import fault_tree
 from launchproof.draw.render import rendered
 from launchproof.search.builtin import BUILTIN
@@ -92,6 +93,13 @@ def test_a_smaller_size_says_less() -> None:
     """Up to a size of one, nothing is found to break, and that is what is said to be known."""
     found = cut_sets(subject, size=1)
     assert (found.cuts, found.sizes["stays-shut"]) == ((), 1)
+
+
+def test_what_is_broken_anyway_has_no_cut_sets() -> None:
+    """A property that breaks with every guard in place is named, and nothing is said to protect it."""
+    found = cut_sets(lambda: Subject(PROTOCOL.without_guard("locked").without_guard("barred"), PROPERTIES))
+    assert (found.cuts, found.broken) == ((), ("stays-shut",))
+    assert list(notes(found, PROPERTIES))[0] == "broken with nothing lost, so nothing is said of it: stays-shut"
 
 
 def test_two_processes_find_the_same() -> None:
