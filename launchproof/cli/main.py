@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "why": "launchproof.cli.why:why",
     "replay": "launchproof.cli.replay:replay",
     "review": "launchproof.cli.review:review",
+    "export": "launchproof.cli.export:export",
     "incidents": "launchproof.cli.incidents:incidents",
 }
 
