@@ -20,7 +20,10 @@ LONGEST: Final = 1 << 15
 """A piece of C has at most so many characters, or is a single definition."""
 
 PIECE: Final = 1 << 10
-"""An array or a switch with more entries than this is cut into pieces."""
+"""An array with more items than this is cut into pieces."""
+
+CASES: Final = 1 << 8
+"""A switch with more cases than this is cut into pieces."""
 
 TABLES: Final = """\
 typedef unsigned long long word;

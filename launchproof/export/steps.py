@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from launchproof.export.c import PIECE, array, firsts, function, joined, strides, switch, table
+from launchproof.export.c import CASES, array, firsts, function, joined, strides, switch, table
 from launchproof.export.tables import NOTHING, UNMET, Beginning, Learned, Numbers, Slot
 
 STEPS: Final = """\
@@ -81,10 +81,10 @@ def applied(tables: Learned, places: Sequence[str]) -> Iterator[str]:
         changes = [*(f"{places[slot]} = {value};" for slot, value in effect.puts), *map(pushed, effect.pushes)]
         cases.append(f"case {number}: {' '.join(changes)} break;")
     calls = []
-    for number, start in enumerate(range(0, len(cases), PIECE)):
-        yield switch(f"static void apply_{number}(int effect)", "effect", cases[start : start + PIECE])
+    for number, start in enumerate(range(0, len(cases), CASES)):
+        yield switch(f"static void apply_{number}(int effect)", "effect", cases[start : start + CASES])
         calls.append(f"case {number}: apply_{number}(effect); break;")
-    yield switch("static inline void apply(int effect)", f"effect / {PIECE}", calls)
+    yield switch("static inline void apply(int effect)", f"effect / {CASES}", calls)
 
 
 class Cases:
