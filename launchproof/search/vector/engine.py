@@ -147,7 +147,7 @@ class VectorSearch(Search):
         """Expand some states; where a field grows, pack everything anew and begin again."""
         while True:
             try:
-                return self.tables.expand(self.store.found()[start:end])
+                return self.tables.expand(self.store.between(start, end))
             except RegrownError:
                 self.store.rekey(*self.tables.regrow(self.store.keys, self.store.recent.keys))
                 self._judged_states.forget()
