@@ -49,6 +49,9 @@ TIMES: Final = 3
 TOLERANCE: Final = 2.0
 """An engine may take so many times as much of SPIN's time as when the results were written."""
 
+MEASURABLE: Final = 0.1
+"""Where SPIN takes fewer seconds than that, multiples of its time are chance."""
+
 Row = dict[str, Any]
 
 
@@ -177,6 +180,8 @@ def slower(rows: list[Row], before: list[Row]) -> Iterator[str]:
     """Tell which engine takes a larger share of SPIN's time than before."""
     known = {(row["space"], row["engine"]): ratio(row, before) for row in before}
     for row in rows:
+        if (spin_time(rows, row["space"]) or 0.0) < MEASURABLE:
+            continue
         now, then = ratio(row, rows), known.get((row["space"], row["engine"]))
         if not row["engine"].startswith(SPIN) and now is not None and then is not None and now > TOLERANCE * then:
             yield f"{row['space']}, {row['engine']}: {now:.2f} times SPIN's time, and it was {then:.2f}"

@@ -56,13 +56,17 @@ def test_the_fastest_counts() -> None:
 
 
 def test_a_check_compares_multiples_of_spins_time() -> None:
-    """On a machine that is half as fast nothing is worse; an engine that alone takes thrice as long is."""
+    """On a machine that is half as fast nothing is worse; an engine that alone takes thrice as long is.
+
+    Nothing is said of a space that was not measured before, or is too small to be timed.
+    """
     before = [row("vector", 1.0), row("SPIN, breadth-first", 0.5), row("SPIN, depth-first", 0.7)]
     halved = [row("vector", 2.0), row("SPIN, breadth-first", 1.4), row("SPIN, depth-first", 1.0)]
     slower = [row("vector", 3.0), row("SPIN, breadth-first", 0.5)]
     assert list(against_spin.slower(halved, before)) == []
     assert list(against_spin.slower(slower, before)) == ["embed, vector: 6.00 times SPIN's time, and it was 2.00"]
     assert list(against_spin.slower([row("vector", 9.0, "another"), row("SPIN, x", 0.5, "another")], before)) == []
+    assert list(against_spin.slower([row("vector", 9.0), row("SPIN, x", 0.05)], before)) == []
 
 
 def test_a_setting_that_is_hopeless_is_not_tried_on_larger_spaces() -> None:
