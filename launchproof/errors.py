@@ -55,3 +55,7 @@ class ChangeError(LaunchproofError):
 
 class DrawError(LaunchproofError):
     """Something cannot be drawn, or not readably; the text says what would help."""
+
+
+class ExportError(LaunchproofError):
+    """A model cannot be written; the text says where, and what would help."""

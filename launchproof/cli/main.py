@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "cuts": "launchproof.cli.cuts:cuts",
     "replay": "launchproof.cli.replay:replay",
     "review": "launchproof.cli.review:review",
+    "export": "launchproof.cli.export:export",
     "incidents": "launchproof.cli.incidents:incidents",
 }
 

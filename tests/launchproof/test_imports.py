@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-HIGHER = ("report", "changes", "cli", "verify", "traces", "walk", "testing", "draw")
+HIGHER = ("report", "changes", "cli", "verify", "traces", "walk", "testing", "draw", "export")
 
 ABOVE = {
     "declare": ("semantics", "concrete", "search", "liveness", *HIGHER),
@@ -25,6 +25,7 @@ ABOVE = {
     "walk": ("report", "changes", "cli", "testing", "draw"),
     "changes": ("concrete", "traces", "walk", "cli", "testing"),
     "testing": ("cli", "changes", "draw"),
+    "export": ("concrete", "verify", "changes", "cli", "traces", "walk", "testing", "draw"),
 }
 FORBIDDEN: dict[str, tuple[str, ...]] = {
     "incidents": ("properties", "diagrams", "tests", *(f"launchproof.{part}" for part in ("search", "verify", "report", "cli"))),

@@ -6,6 +6,8 @@ the other phases that its steps read to a *bundle* of effects.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from attrs import define, field
 
@@ -21,11 +23,15 @@ from launchproof.semantics.steps import State
 
 @define(eq=False)
 class Group:
-    """One beginning in one phase: the other machines whose phases matter, and the bundles by these."""
+    """One beginning in one phase: the other machines whose phases matter, and the bundles by these.
+
+    `lost` says that bundles were forgotten, as their phases were too few, and are there again only where these were met again.
+    """
 
     slots: tuple[int, ...] = ()
     bundles: dict[tuple[int, ...], int] = field(factory=dict)
     grown: bool = False
+    lost: bool = False
 
 
 @define(eq=False)
@@ -122,6 +128,11 @@ class Bundles:
             found = self._grouped[acts.kind, phases]
         return found
 
+    def met(self) -> Iterator[tuple[int, int, Group]]:
+        """Give every beginning that was met, by its kind and the number of its machine's phase (of a loss, 0), with its group."""
+        for kind, phase in np.argwhere(self._grouped >= 0).tolist():
+            yield kind, phase, self.groups[self._grouped[kind, phase]]
+
     def _phase(self, acts: Acts) -> Array:
         """Read the phase of each beginning's machine; of a loss, nothing."""
         fields = self.space.values.fields
@@ -176,6 +187,7 @@ class Bundles:
         parts = self._parts_of(kind, state, touched)
         slots = tuple(sorted(touched.union(group.slots)))
         if slots != group.slots:
+            group.lost = group.lost or bool(group.bundles)
             group.slots, group.bundles, group.grown = slots, {}, True
         found = group.bundles[tuple([state[i] for i in slots])] = self._made(parts, self.beginnings.kinds[kind][2])
         return found

@@ -73,6 +73,10 @@ class Effects:
             self._pack_pushes(found, [value for _, value in changes if value < 0])
         return found
 
+    def met(self) -> list[Changes]:
+        """Give every effect, by number."""
+        return list(self._ids)
+
     def _pack(self) -> None:
         """Pack the effects that were not packed yet."""
         count = len(self._ids) - self._packed

@@ -42,6 +42,10 @@ from launchproof.semantics.steps import State
 CHUNK: Final = 4096
 """So many states are expanded at once."""
 
+WIDEST: Final = 1 << 16
+SHARE: Final = 4
+"""Of a large level so much, and at most so many states: each chunk costs a look at all that was found, so fewer are cheaper."""
+
 
 @define(eq=False)
 class VectorSearch(Search):
@@ -117,7 +121,7 @@ class VectorSearch(Search):
         start = 0
         while start < self.store.size and not self.stopped:
             end = self.store.size
-            for at, to in chunks(start, end, self.chunk):
+            for at, to in chunks(start, end, self._width(end - start)):
                 self._interruptions.heed()
                 before = len(self.semantics.planner.made)
                 expanded = self._expanded(at, to)
@@ -131,6 +135,11 @@ class VectorSearch(Search):
             self.store.close()
             self._depth += 1
             start = end
+
+    def _width(self, level: int) -> int:
+        """Give how many states of a level are expanded at once."""
+        wide = min(WIDEST, level // SHARE)
+        return wide if wide > CHUNK else self.chunk
 
     def _begin(self) -> None:
         """Find the first state."""
@@ -148,7 +157,7 @@ class VectorSearch(Search):
         """Expand some states; where a field grows, pack everything anew and begin again."""
         while True:
             try:
-                return self.tables.expand(self.store.found()[start:end])
+                return self.tables.expand(self.store.between(start, end))
             except RegrownError:
                 self.store.rekey(*self.tables.regrow(self.store.keys, self.store.recent.keys))
                 self._judged_states.forget()

@@ -6,6 +6,8 @@ the value and the renumbering. Both are learned from the semantics, and looked u
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from attrs import define, field
 
@@ -66,6 +68,12 @@ class Naming:
                 self.tables.extend(tables)
             self._outcomes[key] = found
         return found
+
+    def met(self) -> Iterator[tuple[tuple[int, ...], list[int]]]:
+        """Give the signatures of each state whose names were renumbered, with the renamings that do it, one per outcome."""
+        for signatures, number in self._outcomes.items():
+            begin = int(self.begin.view[number])
+            yield signatures, self.tables.view[begin : begin + int(self.count.view[number])].tolist()
 
     def _table(self, table: RenamedValues) -> int:
         found = self._table_ids.get(id(table))

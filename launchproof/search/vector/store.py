@@ -27,6 +27,7 @@ class Store:
     recent: Known = field(factory=Known)
     _latest: list[Small] = field(factory=list)
     _found: Array | None = None
+    _latest_level: Array | None = None
 
     def unknown(self, keys: Array) -> npt.NDArray[np.bool_]:
         """Tell which of some sorted keys are of states not found before."""
@@ -52,6 +53,7 @@ class Store:
         numbers = np.insert(self.numbers, at, self.recent.numbers.astype(np.int32))
         parents = np.concatenate([self.parents, *self._latest])
         self.keys, self.numbers, self.parents, self.recent, self._latest = keys, numbers, parents, Known(), []
+        self._latest_level = None
         self.levels.append(self.size)
 
     def cut(self, size: int) -> None:
@@ -67,7 +69,8 @@ class Store:
         """Give every state another key."""
         order, later = np.argsort(keys), np.argsort(recent)
         known = Known(recent[later], self.recent.numbers[later])
-        self.keys, self.numbers, self.recent, self._found = keys[order], self.numbers[order], known, None
+        self.keys, self.numbers, self.recent = keys[order], self.numbers[order], known
+        self._found = self._latest_level = None
 
     def found(self) -> Array:
         """Give the keys in the order in which the states were found."""
@@ -76,6 +79,17 @@ class Store:
             self._found[self.numbers] = self.keys
             self._found[self.recent.numbers] = self.recent.keys
         return self._found
+
+    def between(self, start: int, end: int) -> Array:
+        """Give the keys of some states in the order in which they were found: at once, of the last level that was ended."""
+        first = self.levels[-2] if len(self.levels) > 1 else 0
+        if start < first or end > len(self.keys):
+            return self.found()[start:end]
+        if self._latest_level is None:
+            mine = np.flatnonzero(self.numbers >= first)
+            self._latest_level = np.empty(len(mine), np.int64)
+            self._latest_level[self.numbers[mine] - first] = self.keys[mine]
+        return self._latest_level[start - first : end - first]
 
     def number(self, keys: Array) -> Array:
         """Give the numbers of states that are known."""

@@ -1,0 +1,1 @@
+"""Hands what was learned of a protocol over to other programs."""
