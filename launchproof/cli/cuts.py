@@ -151,7 +151,7 @@ def tell(found: CutSets, properties: Sequence[Property], *, as_json: bool) -> No
 def draw(found: CutSets, prop: Property, file: Path) -> None:
     """Draw a property's fault tree."""
     from launchproof.cli.draw import chosen, write_picture
-    from launchproof.draw.fault_tree import fault_tree
+    from launchproof.cuts.fault_tree import fault_tree
 
     write_picture(fault_tree(prop, found), chosen(None, file), file)
 

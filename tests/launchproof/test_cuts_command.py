@@ -15,9 +15,9 @@ from click.testing import CliRunner, Result
 from launchproof import Machine, Protocol, To, always, when
 from launchproof.cli.main import main
 from launchproof.cuts import cut_sets
+from launchproof.cuts.fault_tree import fault_tree
 from launchproof.cuts.real import Subject
 from launchproof.cuts.text import notes
-from launchproof.draw.fault_tree import fault_tree
 from launchproof.draw.render import rendered
 from launchproof.search.builtin import BUILTIN
 

@@ -11,21 +11,22 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-HIGHER = ("report", "changes", "cli", "verify", "traces", "walk", "testing", "draw", "export")
+HIGHER = ("report", "changes", "cuts", "cli", "verify", "traces", "walk", "testing", "draw", "export")
 
 ABOVE = {
     "declare": ("semantics", "concrete", "search", "liveness", *HIGHER),
     "semantics": ("concrete", "search", "liveness", *HIGHER),
     "concrete": ("search", *HIGHER),
     "search": ("concrete", *HIGHER),
-    "traces": ("concrete", "report", "changes", "cli", "verify", "walk", "testing", "draw"),
-    "verify": ("cli", "changes", "traces", "walk", "testing", "draw"),
-    "report": ("changes", "cli", "testing", "draw"),
-    "draw": ("changes", "cli", "traces", "walk", "testing"),
-    "walk": ("report", "changes", "cli", "testing", "draw"),
-    "changes": ("concrete", "traces", "walk", "cli", "testing"),
-    "testing": ("cli", "changes", "draw"),
-    "export": ("concrete", "verify", "changes", "cli", "traces", "walk", "testing", "draw"),
+    "traces": ("cuts", "concrete", "report", "changes", "cli", "verify", "walk", "testing", "draw"),
+    "verify": ("cuts", "cli", "changes", "traces", "walk", "testing", "draw"),
+    "report": ("cuts", "changes", "cli", "testing", "draw"),
+    "draw": ("cuts", "changes", "cli", "traces", "walk", "testing"),
+    "walk": ("cuts", "report", "changes", "cli", "testing", "draw"),
+    "changes": ("cuts", "concrete", "traces", "walk", "cli", "testing"),
+    "testing": ("cuts", "cli", "changes", "draw"),
+    "cuts": ("concrete", "changes", "export", "traces", "walk", "cli", "testing"),
+    "export": ("cuts", "concrete", "verify", "changes", "cli", "traces", "walk", "testing", "draw"),
 }
 FORBIDDEN: dict[str, tuple[str, ...]] = {
     "incidents": ("properties", "diagrams", "tests", *(f"launchproof.{part}" for part in ("search", "verify", "report", "cli"))),
