@@ -79,6 +79,21 @@ def test_the_action_reviews(repository: Path, tmp_path: Path, revisions: tuple[s
 
 
 @pytest.mark.thorough
+def test_the_action_installs_what_it_runs(repository: Path, tmp_path: Path) -> None:
+    """On a bare Python, what its first step installs is enough for its second."""
+    install, script = scripts()
+    bare = tmp_path / "bare"
+    subprocess.run([sys.executable, "-m", "venv", str(bare)], check=True)
+    path = f"{bare / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    runner = environment(tmp_path, FROM="first", TO="HEAD", PROJECT=".", ARGUMENTS="", PACKAGE=str(ROOT)) | {"PATH": path}
+    for line, status in ((install, 0), (script, 1)):
+        done = subprocess.run(
+            ["bash", "-c", f"set -eo pipefail\n{line}"], cwd=repository, env=runner, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == status, done.stderr
+
+
+@pytest.mark.thorough
 def test_the_hook_reviews(repository: Path, tmp_path: Path) -> None:
     """The pre-commit hook compares with the last commit: nothing differs, or something breaks."""
     text = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
