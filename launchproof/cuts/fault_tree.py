@@ -43,7 +43,7 @@ def gate(number: int) -> str:
 
 def edges(number: int, cut: Cut) -> Iterator[Edge]:
     """Yield the arrows of a cut set, down from the breach."""
-    length = () if cut.steps is None else (f"{cut.steps} steps",)
+    length = () if cut.steps is None else (f"{cut.steps} step{'' if cut.steps == 1 else 's'}",)
     if cut.single:
         yield Edge("breach", cut.lost[0], length)
         return

@@ -114,7 +114,7 @@ def test_the_fault_tree() -> None:
     assert "stays-shut" in drawn
     tree = fault_tree(stays_shut, cut_sets(subject))
     assert [(edge.tail, edge.head, edge.lines) for edge in tree.edges] == [
-        ("breach", "and-0", ("1 steps",)),
+        ("breach", "and-0", ("1 step",)),
         ("and-0", "barred", ()),
         ("and-0", "locked", ()),
     ]
