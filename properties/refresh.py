@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from launchproof import Posted, Sent, always, each_step
 from model.api import Serving
-from model.frame_phases import Asking, Requesting, Running
+from model.frame_phases import AnyPhase, Asking, Requesting, Running
 from model.host import Live, Open, Refreshing
 from model.messages import (
     AskRefresh,
@@ -15,6 +17,7 @@ from model.messages import (
     RefreshAnswer,
     RefreshSession,
     SessionRefreshed,
+    TokenExpired,
     TokenRefresh,
     Unauthorized,
 )
@@ -79,3 +82,27 @@ def requests_do_not_pile_up(to_host: tuple[Posted[object], ...]) -> bool | None:
     """At most two refresh requests wait for the host: one ahead of expiry, and one after a 401."""
     waiting = [p for p in to_host if isinstance(p.message, TokenRefresh)]
     return len(waiting) <= len(("ahead of expiry", "after a 401")) if waiting else None
+
+
+@each_step("refresh.early", "ours.one-request")
+def refusal_is_heeded(before: Running | Asking, heard: Sent[Unauthorized], after: AnyPhase) -> bool | None:
+    """A 401 for the token that the embed holds makes it want another one."""
+    return isinstance(after, Asking) and after.early if heard.message.bearer == before.access else None
+
+
+@each_step("ours.stale-refusal", "public.stale-token")
+def stale_refusal_changes_nothing(before: Running | Asking, heard: Sent[Unauthorized], after: AnyPhase) -> bool | None:
+    """A 401 for a token that was replaced ends the call, and nothing else."""
+    return after == evolve(before, calling=False) if heard.message.bearer != before.access else None
+
+
+@each_step("public.token-expired")
+def giving_up_follows_a_refusal(before: Asking, said: TokenExpired) -> bool:
+    """The embed says that it has no usable token only after a 401."""
+    return before.early
+
+
+@always("refresh.early", "ours.retry")
+def one_call_in_flight(frame: AnyPhase, api_call: tuple[Sent[object], ...]) -> bool:
+    """A call is in flight, in whatever form, exactly while the embed waits for what comes of it."""
+    return len(api_call) == (isinstance(frame, Running | Asking) and frame.calling)
