@@ -12,11 +12,14 @@ from model.host import Closed, Failed, Minting, Mounted, Open, Relaunching, Unmo
 from model.messages import (
     CreateSession,
     Document,
+    LaunchRefused,
     LoadedAgain,
+    MintRefused,
     Navigate,
     OpenAuthorization,
     PageTaken,
     Ready,
+    Resize,
     SessionCreated,
     SetHeight,
     TabSession,
@@ -59,6 +62,18 @@ def height_is_taken(before: Box, heard: Sent[SetHeight], dropped: bool) -> bool:
     return not dropped
 
 
+@each_step("quickstart.resize")
+def resize_changes_the_height_only(before: Mounted, heard: Posted[Resize], after: Open) -> bool:
+    """A reported height changes nothing of what the host knows."""
+    return after == before
+
+
+@each_step("quickstart.resize")
+def reporting_changes_nothing(before: AnyPhase, said: Resize, after: AnyPhase) -> bool:
+    """An embed that reports its height goes on with what it did."""
+    return after == before
+
+
 @wherever("oauth.hosted", "oauth.not-all-in-frame")
 def provider_is_never_framed(at: AtProvider, place: Place) -> bool:
     """No provider's page is ever shown inside the iframe, so no authorization completes there."""
@@ -81,6 +96,20 @@ def no_frame_without_mount(host: Unmounted | Closed, frame: AnyPhase) -> bool:
 def no_embed_without_mount(host: Minting | Relaunching | Failed, frame: AnyPhase) -> bool:
     """Nobody works, or has given up, in an iframe while the host starts over: the old one is gone by then."""
     return not isinstance(frame, Running | Asking | Ended)
+
+
+@always("ours.one-minter", "ours.retry", "ours.abort-on-unmount")
+def mint_is_waited_for(host: Closed | Open, mint_call: tuple[Sent[object], ...]) -> bool:
+    """Something is in flight between page and backend, for a mount, exactly while the host waits for it."""
+    return bool(mint_call) == isinstance(host, Minting | Relaunching)
+
+
+@each_step("public.mint-bounds")
+def failure_follows_a_refused_mint(
+    before: Closed | Unmounted | Minting | Mounted | Relaunching, heard: object, after: Failed
+) -> bool:
+    """The user is told that there is nothing to show only when a mint was refused."""
+    return isinstance(heard, Sent) and isinstance(heard.message, MintRefused)
 
 
 @always("ours.one-minter", "quickstart.mint-on-backend", "ours.abort-on-unmount")
@@ -127,9 +156,21 @@ def new_tab_shows_the_provider(
     return after == AtProvider(Where.TAB) if heard.message.where is Where.TAB else None
 
 
+@each_step("oauth.returns", "oauth.not-all-in-frame")
+def connection_takes_a_provider(before: NoConnection | AtHosted | AtProvider, heard: object, after: Connected) -> bool:
+    """A connection comes from the provider's page, when access is granted there, and from nowhere else."""
+    return isinstance(before, AtProvider) and heard is None
+
+
+@each_step("oauth.returns")
+def removed_connection_is_gone(before: Connected, heard: None, after: object) -> bool:
+    """A connection that the user removes is not there any more."""
+    return after == NoConnection()
+
+
 @each_step("quickstart.mint-answer", "quickstart.mount")
 def second_tab_is_told_once(
-    before: NoTab | TabMinting | TabLaunching | TabLive, heard: Sent[TabSession | Document], dropped: bool
+    before: NoTab | TabMinting | TabLaunching | TabLive, heard: Sent[TabSession | Document | LaunchRefused], dropped: bool
 ) -> bool:
     """The second tab gets one session, and one document, for which it waits."""
     return not dropped

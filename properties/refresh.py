@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from launchproof import Posted, Sent, always, each_step
+from launchproof import Posted, Sent, always, each_step, sometimes
 from model.api import Serving
-from model.frame_phases import AnyPhase, Asking, Requesting, Running
+from model.frame_phases import AnyPhase, Asking, Ended, Requesting, Running
 from model.host import Live, Open, Refreshing
 from model.messages import (
     AskRefresh,
+    Auth,
     CreateLaunch,
     Document,
     GetDocument,
@@ -96,10 +97,28 @@ def stale_refusal_changes_nothing(before: Running | Asking, heard: Sent[Unauthor
     return after == evolve(before, calling=False) if heard.message.bearer != before.access else None
 
 
+@sometimes("refresh.scheduled")
+def a_refresh_is_asked_for_ahead(frame: Asking) -> bool:
+    """The embed can ask for a new token before any call was refused."""
+    return not frame.early
+
+
 @each_step("public.token-expired")
 def giving_up_follows_a_refusal(before: Asking, said: TokenExpired) -> bool:
     """The embed says that it has no usable token only after a 401."""
     return before.early
+
+
+@each_step("public.token-expired")
+def giving_up_stands(before: Ended, heard: Posted[Auth], after: AnyPhase) -> bool:
+    """Who has given up takes no token any more: the host is about to mount afresh."""
+    return after == before
+
+
+@always("refresh.host-steps", "ours.retry")
+def refresh_is_in_flight(host: Refreshing, refresh_call: tuple[Sent[object], ...]) -> bool:
+    """While the host waits for a refresh, there is one in flight."""
+    return bool(refresh_call)
 
 
 @always("refresh.early", "ours.retry")

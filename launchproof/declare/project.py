@@ -12,11 +12,13 @@ from launchproof.errors import DeclarationError
 
 EQUIVALENT: Final = "equivalent"
 SECOND_LINE: Final = "second line"
-NOBODY_TRIES: Final = "nobody tries"
+BEYOND: Final = "beyond the model"
+LEFT_OPEN: Final = "left open"
 MEANINGS: Final = {
     EQUIVALENT: "what it does otherwise makes no difference to anyone",
     SECOND_LINE: "something else protects as well; `killed_in` gives the protocol without that",
-    NOBODY_TRIES: "it takes a capability that the environment does not have",
+    BEYOND: "to tell it takes a capability of the environment, or a distinction, that the model does not have",
+    LEFT_OPEN: "the specification leaves it open; nothing that holds of all answers can tell",
 }
 """What it can mean that a mutant survives, where no property is missing."""
 

@@ -11,20 +11,21 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-HIGHER = ("report", "changes", "cli", "verify", "traces", "walk", "testing", "draw")
+HIGHER = ("report", "changes", "mutation", "cli", "verify", "traces", "walk", "testing", "draw")
 
 ABOVE = {
     "declare": ("semantics", "concrete", "search", "liveness", *HIGHER),
     "semantics": ("concrete", "search", "liveness", *HIGHER),
     "concrete": ("search", *HIGHER),
     "search": ("concrete", *HIGHER),
-    "traces": ("concrete", "report", "changes", "cli", "verify", "walk", "testing", "draw"),
-    "verify": ("cli", "changes", "traces", "walk", "testing", "draw"),
-    "report": ("changes", "cli", "testing", "draw"),
-    "draw": ("changes", "cli", "traces", "walk", "testing"),
-    "walk": ("report", "changes", "cli", "testing", "draw"),
-    "changes": ("concrete", "traces", "walk", "cli", "testing"),
-    "testing": ("cli", "changes", "draw"),
+    "traces": ("concrete", "report", "changes", "mutation", "cli", "verify", "walk", "testing", "draw"),
+    "verify": ("cli", "changes", "mutation", "traces", "walk", "testing", "draw"),
+    "report": ("changes", "mutation", "cli", "testing", "draw"),
+    "draw": ("changes", "mutation", "cli", "traces", "walk", "testing"),
+    "walk": ("report", "changes", "mutation", "cli", "testing", "draw"),
+    "changes": ("concrete", "mutation", "traces", "walk", "cli", "testing"),
+    "mutation": ("concrete", "changes", "traces", "walk", "cli", "testing", "draw"),
+    "testing": ("cli", "changes", "mutation", "draw"),
 }
 FORBIDDEN: dict[str, tuple[str, ...]] = {
     "incidents": ("properties", "diagrams", "tests", *(f"launchproof.{part}" for part in ("search", "verify", "report", "cli"))),
