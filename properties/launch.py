@@ -101,6 +101,12 @@ def no_runtime_without_fresh_launch(frame: Running | Asking, api: Serving) -> bo
     return session.served == 1
 
 
+@each_step("quickstart.mount", "bootstrap.no-token-in-url")
+def mounted_url_is_what_is_visited(before: AnyPhase, heard: Sent[Mount], said: Visited | GetDocument) -> bool:
+    """The launch URL that is mounted is the one that is requested, and that reaches whatever remembers URLs."""
+    return said.url == heard.message.url
+
+
 @always("bootstrap.launch-starts-frame", "quickstart.mount")
 def one_document_request_in_flight(frame: AnyPhase, document_call: tuple[Sent[object], ...]) -> bool:
     """A document request is in flight, in whatever form, exactly while the iframe waits for what comes of it."""

@@ -37,6 +37,13 @@ def refresh_keeps_everything_but_the_token(
     return kept and said.grant == old.grant and said.access == new.access != old.access and said.launch_url is None
 
 
+@each_step("public.stale-token")
+def superseded_token_is_known_as_older(before: Serving, heard: Sent[RefreshSession], after: Serving) -> bool | None:
+    """The server knows the token that a refresh supersedes as the session's latest older one."""
+    old, new = before.by_id(heard.message.session), after.by_id(heard.message.session)
+    return None if old is None or new is None or new == old else new.older == (*old.older, old.access)
+
+
 @each_step("refresh.no-launch-url")
 def refresh_serves_a_mounted_frame(before: Open, said: AskRefresh) -> bool:
     """A refresh is only asked for an iframe that is mounted, and for its session."""

@@ -82,6 +82,26 @@ SURVIVORS: Final = (
         the host mounts afresh, whether that document has a token by then or not. A token that it takes twice is the same one.""",
     ),
     Survivor(
+        (
+            "swap-name:answer_ready_meanwhile:Refreshing:new-document-id",
+            "swap-name:answer_ready_meanwhile:Auth:old-document-id",
+        ),
+        EQUIVALENT,
+        """Whoever asked for the refresh is gone when another document gets ready in its window. An answer for the old one
+        reaches nobody; one for the new one comes before its load event makes the host mount afresh, or not at all.""",
+    ),
+    Survivor(
+        (
+            "swap-phase:authorize_in_tab:Connected:NoConnection",
+            "swap-phase:authorize_in_page:Connected:NoConnection",
+            "swap-phase:deny_in_tab:NoConnection:Connected",
+            "swap-phase:deny_in_page:NoConnection:Connected",
+        ),
+        BEYOND,
+        """What the user answered at the provider's is told by what comes of it, and by nothing else: granting that leads to
+        nothing cannot be told from refusing.""",
+    ),
+    Survivor(
         ("drop-transition:take_token_too_late",),
         EQUIVALENT,
         "Who has given up ignores a token; one that nobody listens for is ignored, too.",
