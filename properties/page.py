@@ -92,6 +92,12 @@ def no_frame_without_mount(host: Unmounted | Closed, frame: AnyPhase) -> bool:
     return isinstance(frame, NoFrame)
 
 
+@always("quickstart.mount")
+def mounted_page_has_a_frame(host: Mounted, frame: AnyPhase) -> bool:
+    """While the host has an iframe mounted, there is one."""
+    return not isinstance(frame, NoFrame)
+
+
 @always("refresh.rebootstrap", "ours.abort-on-unmount")
 def no_embed_without_mount(host: Minting | Relaunching | Failed, frame: AnyPhase) -> bool:
     """Nobody works, or has given up, in an iframe while the host starts over: the old one is gone by then."""

@@ -37,6 +37,19 @@ def refresh_keeps_everything_but_the_token(
     return kept and said.grant == old.grant and said.access == new.access != old.access and said.launch_url is None
 
 
+@each_step("refresh.same-session", "quickstart.hard-reload")
+def what_is_given_is_new(
+    before: Serving, heard: Sent[RefreshSession | CreateLaunch], said: SessionRefreshed | LaunchCreated, after: Serving
+) -> bool:
+    """The token, or the launch URL, that a session is given anew is another than before, and the one that the server goes by."""
+    old, new = before.by_id(said.session), after.by_id(said.session)
+    if old is None or new is None:
+        return False
+    if isinstance(said, LaunchCreated):
+        return said.launch_url.launch == new.launch != old.launch
+    return said.access == new.access != old.access
+
+
 @each_step("public.stale-token")
 def superseded_token_is_known_as_older(before: Serving, heard: Sent[RefreshSession], after: Serving) -> bool | None:
     """The server knows the token that a refresh supersedes as the session's latest older one."""
@@ -96,6 +109,12 @@ def requests_do_not_pile_up(to_host: tuple[Posted[object], ...]) -> bool | None:
 def refusal_is_heeded(before: Running | Asking, heard: Sent[Unauthorized], after: AnyPhase) -> bool | None:
     """A 401 for the token that the embed holds makes it want another one."""
     return isinstance(after, Asking) and after.early if heard.message.bearer == before.access else None
+
+
+@each_step("ours.repeat-once", "refresh.early")
+def refusals_are_asked_about_once(before: Running | Asking, heard: Sent[Unauthorized], said: TokenRefresh) -> bool:
+    """A 401 makes the embed ask only where no 401 has made it ask before, and no answer came since."""
+    return isinstance(before, Running) or not before.early
 
 
 @each_step("ours.stale-refusal", "public.stale-token")

@@ -27,6 +27,8 @@ SAID_AT_ONCE: Final = (
     "reload_page:Unmount",
     "close_page:Unmount",
     "leave_for_authorization:Unmount",
+    "relaunch_after_load:Unmount",
+    "mount_again:Mount",
     "resize:SetHeight",
     "report_height:Resize",
     "navigate_to_launch:Visited",
@@ -136,7 +138,17 @@ SURVIVORS: Final = (
         "It is the other answer to superseding: the pages do not say whether a refresh ends the older token at once.",
     ),
     Survivor(
-        ("drop-guard:create_session:has_credential", "drop-guard:refresh_session:has_credential", "drop-guard:has_credential"),
+        ("repeat-message:start_another_refresh:AskRefresh",),
+        LEFT_OPEN,
+        "Under start-another several refreshes are in flight anyway, which is refuted; one more breaks nothing that held.",
+    ),
+    Survivor(
+        (
+            "drop-guard:create_session:has_credential",
+            "drop-guard:refresh_session:has_credential",
+            "drop-guard:create_launch:has_credential",
+            "drop-guard:has_credential",
+        ),
         BEYOND,
         """Nobody calls the Session API without the customer's credential: who could is not modelled, and what it would get
         them is plain. That nobody else has the credential is a property (credential-stays-on-backend).""",

@@ -38,7 +38,7 @@ def load(root: Path | None, most: int | None) -> Subject:
 @click.option(
     "--max-states",
     type=click.IntRange(min=1),
-    show_default="ten times as many as without the mistake",
+    show_default="four times as many as without the mistake",
     metavar="N",
     help="Give a mutant up, undecided, beyond so many states.",
 )

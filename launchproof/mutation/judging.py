@@ -42,7 +42,7 @@ CANNOT_RUN: Final = "cannot run"
 NO_WITNESS: Final = "no witness"
 VACUOUS: Final = "vacuous"
 
-TIMES: Final = 10
+TIMES: Final = 4
 AT_LEAST: Final = 10_000
 """A mutant is given up beyond so many times as many states, and not before so many."""
 
