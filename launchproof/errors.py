@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 
 class LaunchproofError(Exception):
     """Something the user can mend; its text says what, where, and how."""
@@ -59,3 +61,18 @@ class DrawError(LaunchproofError):
 
 class ExportError(LaunchproofError):
     """A model cannot be written; the text says where, and what would help."""
+
+
+def users_line(error: BaseException) -> str | None:
+    """Give the innermost line of the project's own code in a traceback, unless Launchproof failed further in."""
+    root = sys.path[0]
+    where = None
+    trace = error.__traceback__
+    while trace is not None:
+        file, function = trace.tb_frame.f_code.co_filename, trace.tb_frame.f_code.co_name
+        if trace.tb_frame.f_globals.get("__name__", "").startswith("launchproof."):
+            where = None
+        elif root and file.startswith(root) and "site-packages" not in file:
+            where = f"{file}, line {trace.tb_lineno}, in {function}"
+        trace = trace.tb_next
+    return where

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from launchproof import Place, Posted, Sent, always, each_step, sometimes, wherever
 from model.api import LaunchState, Serving
-from model.frame_phases import Asking, Loaded, Requesting, Running, Waiting
+from model.frame_phases import AnyPhase, Asking, Loaded, Requesting, Running, Waiting
 from model.messages import (
     ApiCall,
     Auth,
@@ -99,6 +99,18 @@ def no_runtime_without_fresh_launch(frame: Running | Asking, api: Serving) -> bo
     if session is None or session.launch != frame.shown.source:
         return None
     return session.served == 1
+
+
+@each_step("quickstart.mount", "bootstrap.no-token-in-url")
+def mounted_url_is_what_is_visited(before: AnyPhase, heard: Sent[Mount], said: Visited | GetDocument) -> bool:
+    """The launch URL that is mounted is the one that is requested, and that reaches whatever remembers URLs."""
+    return said.url == heard.message.url
+
+
+@always("bootstrap.launch-starts-frame", "quickstart.mount")
+def one_document_request_in_flight(frame: AnyPhase, document_call: tuple[Sent[object], ...]) -> bool:
+    """A document request is in flight, in whatever form, exactly while the iframe waits for what comes of it."""
+    return len(document_call) == isinstance(frame, Requesting)
 
 
 @sometimes("bootstrap.fresh-first-load")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
-from attrs import define, frozen
+from attrs import frozen
 
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
@@ -32,16 +31,6 @@ class NewNeed:
     guard: str
     critical: bool
     of: str
-
-
-@define(eq=False)
-class UntilBroken(Search):
-    """A search that ends with the first counterexample."""
-
-    def _aim(self, name: str, target: Any) -> None:
-        super()._aim(name, target)
-        if any(p.name == name and p.kind != "sometimes" for p in self.properties):
-            self.stopped = "a property broke"
 
 
 def needs(
@@ -78,7 +67,7 @@ def need(
         if not claimed:
             continue
         there = protocol.without_guard(guard).without_capabilities(*under)
-        found = UntilBroken(Semantics(there), tuple(claimed), limits, report).run()
+        found = Search(Semantics(there), tuple(claimed), limits, report, until_broken=True).run()
         if found.stopped == "interrupted":
             raise KeyboardInterrupt
         for result in found.properties:

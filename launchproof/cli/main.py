@@ -6,13 +6,12 @@ Click.
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import Any, Final
 
 import click
 
-from launchproof.errors import LaunchproofError
+from launchproof.errors import LaunchproofError, users_line
 
 COMMANDS: Final = {
     "verify": "launchproof.cli.verify:verify",
@@ -25,6 +24,7 @@ COMMANDS: Final = {
     "review": "launchproof.cli.review:review",
     "export": "launchproof.cli.export:export",
     "incidents": "launchproof.cli.incidents:incidents",
+    "mutate": "launchproof.cli.mutate:mutate",
 }
 
 BAD_INPUT: Final = 2
@@ -68,21 +68,6 @@ def complain(text: str) -> int:
     """Write one line to standard error; give the exit status of bad input."""
     click.echo(f"launchproof: {' '.join(text.split())}", err=True)
     return BAD_INPUT
-
-
-def users_line(error: BaseException) -> str | None:
-    """Give the innermost line of the project's own code in a traceback, unless Launchproof failed further in."""
-    root = sys.path[0]
-    where = None
-    trace = error.__traceback__
-    while trace is not None:
-        file, function = trace.tb_frame.f_code.co_filename, trace.tb_frame.f_code.co_name
-        if trace.tb_frame.f_globals.get("__name__", "").startswith("launchproof."):
-            where = None
-        elif root and file.startswith(root) and "site-packages" not in file:
-            where = f"{file}, line {trace.tb_lineno}, in {function}"
-        trace = trace.tb_next
-    return where
 
 
 @click.group(cls=Commands)

@@ -42,10 +42,14 @@ class ProgressLine:
             f"{what + ': ' if what else ''}{progress.states:,} states, {progress.frontier:,} waiting, depth {progress.depth}, "
             f"{rate:,.0f} states/s, {progress.seconds:.0f} s"
         )
+        self.tell(what, line, progress.seconds)
+
+    def tell(self, what: str, line: str, seconds: float) -> None:
+        """Write a line about something, so many seconds after it began."""
         if self.terminal:
-            self._told = (what, progress.seconds)
+            self._told = (what, seconds)
             width = shutil.get_terminal_size().columns
             click.echo(f"{ERASE}{line[: width - 1]}", nl=False, err=True)
-        elif self._told is None or self._told[0] != what or progress.seconds - self._told[1] >= PAUSE:
-            self._told = (what, progress.seconds)
+        elif self._told is None or self._told[0] != what or seconds - self._told[1] >= PAUSE:
+            self._told = (what, seconds)
             click.echo(line, err=True)

@@ -14,10 +14,10 @@ from pathlib import Path
 import attrs
 
 from launchproof.changes.side import as_json, side_of
-from launchproof.cli.main import complain, users_line
+from launchproof.cli.main import complain
 from launchproof.cli.options import derived
 from launchproof.cli.verify import selected
-from launchproof.errors import LaunchproofError
+from launchproof.errors import LaunchproofError, users_line
 from launchproof.project import load_project
 from launchproof.search.exhaustive import Limits, Progress
 

@@ -6,7 +6,7 @@ from launchproof.declare.fairness import Fairness, strongly, unfair, weakly
 from launchproof.declare.machine import Guard, Guarded, Machine, To, Transition, when
 from launchproof.declare.names import Name, New, Pick, memory, registry
 from launchproof.declare.progress import leads_to, settles
-from launchproof.declare.project import Addition, Statement
+from launchproof.declare.project import Addition, Statement, Survivor
 from launchproof.declare.properties import Place, Property, always, each_step, sometimes, wherever
 from launchproof.declare.protocol import Protocol
 
@@ -34,6 +34,7 @@ __all__ = [
     "Protocol",
     "Sent",
     "Statement",
+    "Survivor",
     "To",
     "Transition",
     "always",

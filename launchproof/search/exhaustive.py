@@ -55,7 +55,8 @@ class Progress:
 class Search:
     """One exhaustive search in progress.
 
-    `refute_only` stops as soon as every property is refuted or witnessed, for the impatient.
+    `refute_only` stops as soon as every property is refuted or witnessed, for the impatient;
+    `until_broken` as soon as one is refuted.
     """
 
     semantics: Semantics
@@ -63,6 +64,7 @@ class Search:
     limits: Limits = Limits()
     report: Callable[[Progress], None] | None = None
     refute_only: bool = False
+    until_broken: bool = False
     states: list[State] = field(factory=list)
     index: dict[State, int] = field(factory=dict)
     parents: list[int] = field(factory=list)
@@ -156,6 +158,8 @@ class Search:
             self.targets[name] = target
             if self.refute_only and all(p.name in self.targets for p in self.properties):
                 self.stopped = "every property asked for has its answer"
+            if self.until_broken and any(p.name == name and p.kind != "sometimes" for p in self.properties):
+                self.stopped = "a property broke"
 
     def _watch_state(self, position: int, state: State, depth: int) -> None:
         """Look whether a channel grows without end."""

@@ -7,6 +7,7 @@ says, already routed to channels. Plans know nothing of the rest of the state, s
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from enum import Enum
 from functools import cache
@@ -107,6 +108,10 @@ class Planner:
         if found is None:
             found = self._plans[key] = tuple(self._evaluate(machine, phase, heard, turn))
         return found
+
+    def known(self, machine: int) -> Iterator[tuple[tuple[int, int, int, int], tuple[Plan, ...]]]:
+        """Yield what a machine was asked for so far, and the answer."""
+        return ((key, plans) for key, plans in self._plans.items() if key[0] == machine)
 
     def add(self, **fields: Any) -> Plan:
         """Make a plan and remember it, so that reports can tell what ever happened."""
@@ -278,8 +283,7 @@ def holds(guard: Guard, phase: object, named: dict[str, Any]) -> bool:
 @cache
 def parameters_of(guard: Guard) -> tuple[str, ...]:
     """Give the names of a guard's parameters, but for the phase."""
-    code = guard.function.__code__
-    return code.co_varnames[1 : code.co_argcount]
+    return tuple(inspect.signature(guard.function).parameters)[1:]
 
 
 def check_result(transition: Transition, result: object) -> None:
