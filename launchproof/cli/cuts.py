@@ -93,7 +93,7 @@ def cuts(  # noqa: PLR0913, PLR0917 - one parameter per option
             size=size,
             workers=workers or os.cpu_count() or 1,
             guards=frozenset(guards) if guards else None,
-            report=progress,
+            report=progress.tell,
         )
     tell(found, subject.properties, as_json=as_json)
     if drawing is not None:

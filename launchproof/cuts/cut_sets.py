@@ -25,7 +25,6 @@ from launchproof.cuts.real import Broken, Job, Subject, broken_without
 from launchproof.cuts.sets import NONE, Loss, Minimal, ordered, spelled
 from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BOUNDED_QUEUES
-from launchproof.search.exhaustive import Progress
 from launchproof.verify.whole import grouped
 
 SIZE: Final = 3
@@ -33,7 +32,8 @@ ONE: Final = 1
 LIFTED: Final = ("always", "each-step", "wherever", "builtin")
 """The kinds of claims about states and steps."""
 
-Report = Callable[[str, Progress], None]
+Report = Callable[[str, str, float], None]
+"""Takes what is being done, how far it is, and for how many seconds."""
 
 
 def cut_sets(
@@ -195,18 +195,16 @@ class Work:
                 if self._known[found.property].put(frozenset(job.lost)) and found.property != RUNS.name:
                     self.cuts.append(Cut(found.property, job.lost, found.steps))
             if self.report is not None:
-                seconds = time.perf_counter() - begun
-                self.report(
-                    f"{what}: {number} of {len(jobs)}", Progress(number, number, len(jobs) - number, len(job.lost), seconds)
-                )
+                self.report(what, f"{what}: {number} of {len(jobs)} searched for real", time.perf_counter() - begun)
 
     def _grows(self, loss: Loss) -> bool:
         """Tell whether a channel really grows without end."""
         return bool(broken_without(self.subject, Job(spelled(loss), (BOUNDED_QUEUES.name,), soon=True)))
 
-    def _tells(self, loss: Loss, progress: Progress) -> None:
+    def _tells(self, loss: Loss, states: int, seconds: float) -> None:
         if self.report is not None:
-            self.report(f"without {', '.join(spelled(loss))}" if loss else "as it is", progress)
+            what = f"without {', '.join(spelled(loss))}" if loss else "with every guard in place"
+            self.report(what, f"{what}: {states:,} states in all, {seconds:.0f} s", seconds)
 
 
 def answers(protocol: Protocol) -> list[str]:

@@ -29,7 +29,6 @@ from launchproof.cuts.lossy import RUNS, Lossy
 from launchproof.cuts.sets import NONE, Loss, Minimal, ordered, proper_subsets
 from launchproof.declare.properties import Property
 from launchproof.search.builtin import BOUNDED_QUEUES, NO_DEADLOCK
-from launchproof.search.exhaustive import Progress
 from launchproof.search.judges import PlaceJudges, StateJudges, StepJudges
 from launchproof.search.vector.judging import StateAnswers
 from launchproof.search.vector.keys import Array, Column, empty
@@ -41,7 +40,9 @@ CHUNK: Final = 4096
 SLACK: Final = 1
 """A channel with more than so many more messages than ever before makes one ask whether it grows."""
 
-Report = Callable[[Loss, Progress], None]
+Report = Callable[[Loss, int, float], None]
+"""Takes the set that is searched, and how many states were found in how many seconds, in all."""
+
 Grows = Callable[[Loss], bool]
 """Tells whether a channel grows without end in the protocol without some guards."""
 
@@ -236,5 +237,4 @@ class Lifted:
 
     def _tell(self, loss: Loss) -> None:
         if self.report is not None:
-            seconds = time.perf_counter() - self._started
-            self.report(loss, Progress(self.states + len(self._closing), self.steps, len(self._frontier), len(loss), seconds))
+            self.report(loss, self.states + len(self._closing), time.perf_counter() - self._started)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from functools import cached_property
-from multiprocessing import active_children
-from typing import ClassVar, Final
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
+from typing import Final
 
 from attrs import frozen
 
+from launchproof.crew import Crew
 from launchproof.declare.environment import Choice
 from launchproof.declare.project import Survivor
 from launchproof.declare.properties import Property
@@ -86,21 +84,10 @@ def jobs_of(subject: Subject, chosen: Sequence[Mutant]) -> Iterator[Job]:
         yield Job(tuple(plain[first : first + HANDFUL]))
 
 
-def work(load: Load, jobs: Sequence[Job], workers: int) -> Generator[Done, None, None]:
+def work(load: Load, jobs: Sequence[Job], workers: int) -> Iterator[Done]:
     """Do all jobs, and yield what comes of each as soon as it is done."""
-    if workers == 1 or len(jobs) == 1:
-        bench = Bench(load())
-        yield from (bench.do(job) for job in jobs)
-        return
-    with ProcessPoolExecutor(min(workers, len(jobs)), initializer=start_process, initargs=(load,)) as pool:
-        try:
-            for future in as_completed([pool.submit(do_in_process, job) for job in jobs]):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for child in active_children():
-                child.terminate()
-            raise
+    with Crew(partial(Bench.loaded, load), Bench.do, min(workers, len(jobs))) as crew:
+        yield from (done for _, done in crew.each(jobs))
 
 
 class Bench:
@@ -111,6 +98,11 @@ class Bench:
         self.subject = subject
         self._ground: tuple[object, Ground] | None = None
 
+    @classmethod
+    def loaded(cls, load: Load) -> Bench:
+        """Load what is mutated."""
+        return cls(load())
+
     def do(self, job: Job) -> Done:
         """Judge the mutants of a job."""
         where = (job.assumed, job.survivor)
@@ -118,20 +110,3 @@ class Bench:
             self._ground = (where, job.ground(self.subject))
         ground = self._ground[1]
         return Done(job, tuple(judge(self.subject.mutants[name], ground, self.subject.limits) for name in job.names))
-
-
-class Process:
-    """What a process keeps between jobs."""
-
-    bench: ClassVar[Bench]
-
-
-def start_process(load: Load) -> None:
-    """Begin a process of the crew; Ctrl-C is the first process's business."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Process.bench = Bench(load())
-
-
-def do_in_process(job: Job) -> Done:
-    """Do one job in a process of the crew."""
-    return Process.bench.do(job)
