@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from launchproof.changes.flags import flipped
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.search.trace import Trace
@@ -17,6 +18,7 @@ from launchproof.verify.budget import Report
 GUARD: Final = "guard"
 TRANSITION: Final = "transition"
 ASSUMPTION: Final = "assumption"
+FLAG: Final = "flag of a message"
 
 Change = Callable[[Protocol], Protocol]
 
@@ -67,7 +69,10 @@ class Why:
 
 
 def parts(protocol: Protocol, name: str) -> Iterator[Part]:
-    """Yield what a name stands for: a guard, a transition, or the other answers to an open question."""
+    """Yield what a name stands for: a guard, a transition, the other answers to an open question, or a flag of a message.
+
+    A flag is a field, ``Message.field``, that is true or false, one of an enum's members, or may be nothing.
+    """
     where = [(t, g) for t, g in protocol.guards_named(name) if any(t.name == a.name for a in protocol.active)]
     if where:
         cites = tuple(dict.fromkeys(c for _, g in where for c in g.cites))
@@ -79,6 +84,13 @@ def parts(protocol: Protocol, name: str) -> Iterator[Part]:
         if question.name == name:
             for choice in protocol_others(protocol, name):
                 yield Part(ASSUMPTION, name, question.question, (), f"assuming {name} = {choice}", assuming(name, choice))
+    for flip in flipped(protocol, name):
+        yield Part(FLAG, name, meaning(flip.message), flip.cites(protocol), flip.says, flip.of)
+
+
+def meaning(message: type) -> str:
+    """Say in a line what a message is."""
+    return (message.__doc__ or message.__name__).strip().splitlines()[0].replace("``", "")
 
 
 def protocol_others(protocol: Protocol, name: str) -> list[str]:

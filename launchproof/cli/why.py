@@ -1,4 +1,4 @@
-"""``launchproof why``: what a guard, a transition or an answer to an open question is for."""
+"""``launchproof why``: what a guard, a transition, an answer to an open question or a flag of a message is for."""
 
 from __future__ import annotations
 
@@ -44,10 +44,12 @@ def why(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """Take NAME away, and tell the shortest failure that follows, or what still protects.
 
-    NAME is a guard, a transition, or an open question, which is answered otherwise.
+    NAME is a guard, a transition, an open question, which is answered otherwise, or a flag of a message
+    (MESSAGE.FIELD), which is flipped.
 
     Exit status: 0 told, 2 bad input, 3 undecided.
     """
+    from launchproof.changes.flags import flag_names
     from launchproof.changes.why import parts
     from launchproof.changes.why import why as ask
     from launchproof.cli.progress import ProgressLine
@@ -58,7 +60,8 @@ def why(  # noqa: PLR0913, PLR0917 - one parameter per option
     found = list(parts(protocol, name))
     if not found:
         known = [*(g.name for t in protocol.active for g in t.guards), *(t.name for t in protocol.active)]
-        raise unknown("guard, transition or open question", name, [*known, *(a.name for a in protocol.assumptions)])
+        known += [*(a.name for a in protocol.assumptions), *flag_names(protocol)]
+        raise unknown("guard, transition, open question or flag of a message", name, known)
     check_drawing(drawing)
     with ProgressLine() as progress:
         answers = [ask(part, protocol, loaded.properties, progress) for part in found]

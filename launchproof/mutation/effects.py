@@ -8,6 +8,7 @@ from typing import Any, Final
 import attrs
 from attrs import evolve
 
+from launchproof.declare.altered import Result, with_effect, with_message
 from launchproof.declare.channels import Post
 from launchproof.declare.machine import Guard, To, Transition
 from launchproof.declare.protocol import Protocol
@@ -18,10 +19,8 @@ from launchproof.mutation.mutant import (
     SWAP_PHASE,
     WIDEN_TARGET,
     Mutant,
-    Result,
     acted,
     replaced,
-    with_effect,
 )
 
 TARGET: Final = "target"
@@ -81,14 +80,7 @@ def targets_widened(protocol: Protocol) -> Iterator[Mutant]:
 
 def to_anyone(transition: Transition, message: Any) -> Transition:
     """Give the transition with a message for any origin."""
-
-    def widened(said: Any) -> Any:
-        return evolve(said, **{TARGET: None}) if type(said) is message else said
-
-    def alter(result: Result, _phase: object, _given: dict[str, Any]) -> Result:
-        return To(result.phase, *map(widened, result.said))
-
-    return with_effect(transition, alter)
+    return with_message(transition, message, lambda said: evolve(said, **{TARGET: None}))
 
 
 def phases_swapped(protocol: Protocol) -> Iterator[Mutant]:

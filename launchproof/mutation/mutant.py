@@ -9,13 +9,12 @@ a party says and becomes when it happens is; but for what a capability says on a
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Final
+from typing import Final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from launchproof.declare.environment import Choice
-from launchproof.declare.machine import To, Transition
+from launchproof.declare.machine import Transition
 from launchproof.declare.protocol import Protocol
 
 DROP_GUARD: Final = "drop-guard"
@@ -38,8 +37,6 @@ KINDS: Final = {
     SWAP_NAME: "the old name stands where the new one should, or the new where the old should",
 }
 """The kinds of mutants, in the order in which they are made."""
-
-Result = To[Any, *tuple[Any, ...]]
 
 
 @frozen
@@ -72,17 +69,6 @@ def mutant(kind: str, *where: str, meaning: str, change: Callable[[Protocol], Pr
 def replaced(kind: str, transition: Transition, *what: str, meaning: str, by: Transition) -> Mutant:
     """Make a mutant in which one transition is another."""
     return mutant(kind, transition.name, *what, meaning=meaning, change=lambda p: p.replacing(transition.name, by))
-
-
-def with_effect(transition: Transition, alter: Callable[[Result, object, dict[str, Any]], Result]) -> Transition:
-    """Give the transition with its results altered, by what it leaves and takes."""
-    function = transition.function
-
-    @wraps(function)
-    def altered(phase: object, **given: Any) -> Result:
-        return alter(function(phase, **given), phase, given)
-
-    return evolve(transition, function=altered)
 
 
 def acted(protocol: Protocol) -> list[Transition]:

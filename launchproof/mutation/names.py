@@ -12,13 +12,14 @@ from typing import Any, Final, get_args, get_origin
 
 import attrs
 
+from launchproof.declare.altered import Result, with_effect
 from launchproof.declare.channels import Posted, Sent
 from launchproof.declare.machine import To, Transition
 from launchproof.declare.names import Name, sort_label
 from launchproof.declare.protocol import Protocol
 from launchproof.declare.signature import union_members
 from launchproof.mutation.effects import fields_of
-from launchproof.mutation.mutant import SWAP_NAME, Mutant, Result, acted, replaced, with_effect
+from launchproof.mutation.mutant import SWAP_NAME, Mutant, acted, replaced
 from launchproof.semantics.values import in_order, parts
 
 OLD: Final = "old"

@@ -147,7 +147,7 @@ def test_the_command_gives_json() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("retyr",), "there is no guard, transition or open question 'retyr'; did you mean retry"),
+        (("retyr",), "there is no guard, transition, open question or flag of a message 'retyr'; did you mean retry"),
         (("retry", "--draw", "story.gif"), "what format that is, its name does not say"),
         (("retry", "--draw", "story.md"), "cannot be written as markdown"),
     ],
