@@ -14,6 +14,7 @@
     page = "diagrams.page:PAGE"                      # optional: a page that shows it
     focus = "diagrams.runs:FOCUS"                    # optional: what sequence diagrams look at
     incidents = "incidents"                          # optional: a folder of failures seen elsewhere
+    scopes = "properties.scopes:SCOPES"              # optional: of what there may be several, the inner scope first
 
 The directory of that file goes on ``sys.path`` first. Every failure is a `ProjectError`.
 """
@@ -31,11 +32,22 @@ from typing import Any, Final, TypeVar
 from attrs import frozen
 
 from launchproof.concrete.concretion import OPAQUE, Concretion, Watcher
-from launchproof.declare import Addition, Property, Protocol, Statement
+from launchproof.declare import Addition, Property, Protocol, Scope, Statement
 from launchproof.errors import LaunchproofError, ProjectError
 
 REQUIRED: Final = ("protocol", "properties")
-OPTIONAL: Final = ("additions", "statements", "concretion", "watchers", "drawings", "drawn", "page", "focus", "incidents")
+OPTIONAL: Final = (
+    "additions",
+    "statements",
+    "concretion",
+    "watchers",
+    "drawings",
+    "drawn",
+    "page",
+    "focus",
+    "incidents",
+    "scopes",
+)
 FOLDERS: Final = ("drawn", "incidents")
 """Keys that name a folder, and nothing in a module."""
 
@@ -56,6 +68,7 @@ class Project:
     concretion: Concretion = OPAQUE
     watchers: tuple[Watcher, ...] = ()
     incidents: Path | None = None
+    scopes: tuple[Scope, ...] = ()
 
 
 def load_project(start: Path | None = None) -> Project:
@@ -75,8 +88,12 @@ def load_project(start: Path | None = None) -> Project:
     statements = collection(table, where, "statements", Statement)
     watchers = collection(table, where, "watchers", Watcher)
     once([*(p.name for p in properties), *(w.name for w in watchers)], "property or watcher", where["watchers"])
+    scopes = collection(table, where, "scopes", Scope)
+    once((s.name for s in scopes), "scope", where["scopes"])
+    for scope in scopes:
+        once((p.name for p in (*properties, *scope.between)), "property", where["scopes"])
     concretion, incidents = concretion_of(table, where), folder(table, file)
-    return Project(file.parent, protocol, properties, additions, statements, concretion, watchers, incidents)
+    return Project(file.parent, protocol, properties, additions, statements, concretion, watchers, incidents, scopes)
 
 
 def folder(table: Mapping[str, str], file: Path) -> Path | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from launchproof.cli.copies import Copying, claimed, copies_option, counted, names_between
 from launchproof.cli.draw import check_drawing, chosen, write_picture
 from launchproof.cli.options import derived, json_option, project_option, unknown
 from launchproof.errors import ProjectError
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
     from launchproof.search.exhaustive import Limits
     from launchproof.search.verdicts import Verdict
     from launchproof.verify.answer import Verification
+    from launchproof.verify.source import Source
 
 
 class Asked(NamedTuple):
-    """What the user asked for."""
+    """What the user asked for; `source` is what copies are copies of."""
 
     protocol: Protocol
+    source: Source | None
     properties: tuple[Property, ...]
     builtin: tuple[Property, ...]
     limits: Limits
@@ -34,11 +37,12 @@ class Asked(NamedTuple):
     engine: str
 
 
-@click.command()
+@click.command(cls=Copying)
 @click.option("--property", "names", multiple=True, metavar="NAME", help="Judge this property only; repeat for more.")
 @click.option("--capability", "only", multiple=True, metavar="NAME", help="Switch on exactly this capability; repeat for more.")
 @click.option("--without-capability", "without", multiple=True, metavar="NAME", help="Switch it off; repeat for more.")
 @click.option("--assume", multiple=True, metavar="KEY=VALUE", help="Give an open question another answer; repeat for more.")
+@copies_option
 @click.option("--matrix", is_flag=True, help="Tabulate property × capability: each verdict with each capability switched off.")
 @json_option
 @click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Give up, undecided, beyond so many states.")
@@ -76,6 +80,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     only: tuple[str, ...],
     without: tuple[str, ...],
     assume: tuple[str, ...],
+    copies: tuple[str, ...],
     matrix: bool,  # noqa: FBT001 - Click hands flags over
     as_json: bool,  # noqa: FBT001
     max_states: int | None,
@@ -96,19 +101,26 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     if matrix and (save is not None or drawing is not None):
         raise ProjectError("--save and --draw go with one verification, and --matrix takes many; leave one of them out")
     loaded = load_project(project)
-    protocol = derived(loaded.protocol, only, without, assume)
-    properties, builtin = selected(loaded, names)
+    wanted = counted(loaded, copies)
+    if wanted and save is not None:
+        raise ProjectError("--save goes with one copy of everything: a saved run is replayed on the protocol as it is declared")
+    protocol, source = derived(loaded.protocol, only, without, assume), None
+    properties, builtin = selected(loaded, names, names_between(wanted))
+    if wanted:
+        protocol, properties, source = claimed(protocol, wanted, properties, names)
     check_drawing(drawing)
-    asked = Asked(protocol, properties, builtin, Limits(max_states, max_seconds), as_json, save, drawing, engine)
+    asked = Asked(protocol, source, properties, builtin, Limits(max_states, max_seconds), as_json, save, drawing, engine)
     verdict = run_matrix(asked) if matrix else run_verify(asked, loaded)
     ctx.exit(exit_status(verdict))
 
 
-def selected(project: Project, names: tuple[str, ...]) -> tuple[tuple[Property, ...], tuple[Property, ...]]:
-    """Give the properties to judge: the project's own, and the built-in ones."""
+def selected(
+    project: Project, names: tuple[str, ...], besides: tuple[str, ...] = ()
+) -> tuple[tuple[Property, ...], tuple[Property, ...]]:
+    """Give the properties to judge: the project's own, and the built-in ones; `besides` are names of others."""
     from launchproof.search.builtin import BUILTIN
 
-    known = [p.name for p in (*project.properties, *BUILTIN)]
+    known = [*(p.name for p in (*project.properties, *BUILTIN)), *besides]
     for name in names:
         if name not in known:
             raise unknown("property", name, known)
@@ -131,6 +143,7 @@ def run_verify(asked: Asked, loaded: Project) -> Verdict:
             report=progress,
             builtin=asked.builtin,
             engine=asked.engine,
+            source=asked.source,
         )
     if asked.as_json:
         from launchproof.report.as_json import verification_json

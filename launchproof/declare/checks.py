@@ -47,7 +47,7 @@ def check_channel(protocol: Parts, channel: Channel) -> None:
     machines = {m.name for m in protocol.machines}
     ends: tuple[str, ...]
     if isinstance(channel, Post):
-        ends = (channel.sender, channel.receiver)
+        ends = (channel.sender, channel.receiver, *(other.machine for other in channel.others))
     elif isinstance(channel, Exchange):
         ends = (channel.caller, *channel.routes.values())
     else:
@@ -159,7 +159,7 @@ def brings(channel: Channel, message: type, machine: str) -> bool:
     if message not in channel.carries:
         return False
     if isinstance(channel, Post):
-        return channel.receiver == machine
+        return machine in (channel.receiver, *(other.machine for other in channel.others))
     if channel.routes[message] == ASKER:
         return machine in (channel.senders if isinstance(channel, Instant) else (channel.caller,))
     return channel.routes[message] == machine
