@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import click
 
@@ -12,9 +12,13 @@ from launchproof.errors import ProjectError
 if TYPE_CHECKING:
     from launchproof.declare import Property, Protocol, Scope
     from launchproof.project import Project
+    from launchproof.search.symmetry import Symmetry
     from launchproof.verify.source import Source
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+REDUCTIONS: Final = ("symmetry",)
+"""Ways to make a search with copies smaller."""
 
 
 class Copying(click.Command):
@@ -79,16 +83,44 @@ def names_between(wanted: Sequence[tuple[Scope, int]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(prop.name for scope, _ in wanted for prop in scope.between))
 
 
+class Claimed(NamedTuple):
+    """A protocol with copies, what is claimed of it, what it is made of, and what makes its search smaller."""
+
+    protocol: Protocol
+    properties: tuple[Property, ...]
+    source: Source
+    symmetry: Symmetry
+
+
 def claimed(
     protocol: Protocol, wanted: Sequence[tuple[Scope, int]], properties: Sequence[Property], names: Sequence[str]
-) -> tuple[Protocol, tuple[Property, ...], Source]:
-    """Give a protocol with copies, what is claimed of each and of every two (of some names, if any are given), and its source."""
+) -> Claimed:
+    """Compose copies; what is claimed is claimed of each and of every two (of some names, if any are given)."""
     from launchproof.declare.copies import composed
     from launchproof.declare.lifting import between, lifted
+    from launchproof.search.symmetry import Symmetry
     from launchproof.verify.source import Source
 
     composition = composed(protocol, wanted)
-    each = {made.name: (prop, made) for prop, made in lifted(composition, properties)}
-    pairs = [made for prop, made in between(composition) if not names or prop.name in names]
-    source = Source(protocol, {name: prop for name, (prop, _) in each.items()}, composition.origin)
-    return composition.protocol, (*(made for _, made in each.values()), *pairs), source
+    each = tuple(lifted(composition, properties))
+    pairs = [(prop, made) for prop, made in between(composition) if not names or prop.name in names]
+    source = Source(protocol, {made.name: prop for prop, made in each}, composition.origin)
+    symmetry = Symmetry(composition, {made.name: prop.name for prop, made in (*each, *pairs)})
+    return Claimed(composition.protocol, tuple(made for _, made in (*each, *pairs)), source, symmetry)
+
+
+def reduction(reduce: str | None, given: Claimed | None, engine: str) -> Symmetry | None:
+    """Give the symmetry, if it is wanted, or say why it cannot be had."""
+    from launchproof.search.engines import PLAIN
+
+    if reduce is None:
+        return None
+    if given is None:
+        raise ProjectError(f"--reduce {reduce}: there is one of everything; compose copies with --copies SCOPE=N")
+    if engine == PLAIN:
+        raise ProjectError(f"--reduce {reduce}: the plain engine cannot do it; leave --engine out")
+    ahead = [prop.name for prop in given.properties if prop.future is not None]
+    if ahead:
+        more = f" and {len(ahead) - 1} others speak" if len(ahead) > 1 else " speaks"
+        raise ProjectError(f"--reduce {reduce}: {ahead[0]}{more} of the rest of a run, which it cannot judge; add --safety")
+    return given.symmetry

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from launchproof.cli.copies import Copying, claimed, copies_option, counted, names_between
+from launchproof.cli.copies import REDUCTIONS, Copying, claimed, copies_option, counted, names_between, reduction
 from launchproof.cli.draw import check_drawing, chosen, write_picture
 from launchproof.cli.options import derived, json_option, project_option, unknown
 from launchproof.errors import ProjectError
@@ -18,16 +18,19 @@ if TYPE_CHECKING:
     from launchproof.declare import Property, Protocol
     from launchproof.project import Project
     from launchproof.search.exhaustive import Limits
+    from launchproof.search.symmetry import Symmetry
     from launchproof.search.verdicts import Verdict
     from launchproof.verify.answer import Verification
     from launchproof.verify.source import Source
 
 
 class Asked(NamedTuple):
-    """What the user asked for; `source` is what copies are copies of."""
+    """What the user asked for; `source` is what copies are copies of, and `left_out` what is not judged."""
 
     protocol: Protocol
     source: Source | None
+    symmetry: Symmetry | None
+    left_out: tuple[str, ...]
     properties: tuple[Property, ...]
     builtin: tuple[Property, ...]
     limits: Limits
@@ -43,6 +46,8 @@ class Asked(NamedTuple):
 @click.option("--without-capability", "without", multiple=True, metavar="NAME", help="Switch it off; repeat for more.")
 @click.option("--assume", multiple=True, metavar="KEY=VALUE", help="Give an open question another answer; repeat for more.")
 @copies_option
+@click.option("--reduce", type=click.Choice(REDUCTIONS), help="Search one state for all that differ by which copy is which.")
+@click.option("--safety", is_flag=True, help="Leave out claims about the rest of a run; they are named, not judged.")
 @click.option("--matrix", is_flag=True, help="Tabulate property × capability: each verdict with each capability switched off.")
 @json_option
 @click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Give up, undecided, beyond so many states.")
@@ -81,7 +86,9 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     without: tuple[str, ...],
     assume: tuple[str, ...],
     copies: tuple[str, ...],
-    matrix: bool,  # noqa: FBT001 - Click hands flags over
+    reduce: str | None,
+    safety: bool,  # noqa: FBT001 - Click hands flags over
+    matrix: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
     max_states: int | None,
     max_seconds: float | None,
@@ -104,12 +111,21 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     wanted = counted(loaded, copies)
     if wanted and save is not None:
         raise ProjectError("--save goes with one copy of everything: a saved run is replayed on the protocol as it is declared")
-    protocol, source = derived(loaded.protocol, only, without, assume), None
+    protocol = derived(loaded.protocol, only, without, assume)
     properties, builtin = selected(loaded, names, names_between(wanted))
-    if wanted:
-        protocol, properties, source = claimed(protocol, wanted, properties, names)
+    left_out = tuple(p.name for p in properties if safety and p.future is not None)
+    properties = tuple(p for p in properties if p.name not in left_out)
+    given = claimed(protocol, wanted, properties, names) if wanted else None
+    symmetry = reduction(reduce, given, engine)
+    if matrix and symmetry is not None:
+        raise ProjectError("--reduce goes with one verification, and --matrix takes many; leave one of them out")
+    if given is not None:
+        protocol, properties = given.protocol, given.properties
+    source = given.source if given is not None else None
     check_drawing(drawing)
-    asked = Asked(protocol, source, properties, builtin, Limits(max_states, max_seconds), as_json, save, drawing, engine)
+    asked = Asked(
+        protocol, source, symmetry, left_out, properties, builtin, Limits(max_states, max_seconds), as_json, save, drawing, engine
+    )
     verdict = run_matrix(asked) if matrix else run_verify(asked, loaded)
     ctx.exit(exit_status(verdict))
 
@@ -144,6 +160,8 @@ def run_verify(asked: Asked, loaded: Project) -> Verdict:
             builtin=asked.builtin,
             engine=asked.engine,
             source=asked.source,
+            symmetry=asked.symmetry,
+            left_out=asked.left_out,
         )
     if asked.as_json:
         from launchproof.report.as_json import verification_json

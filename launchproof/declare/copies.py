@@ -23,7 +23,7 @@ from itertools import permutations
 from typing import Any
 
 import attrs
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from launchproof.declare.channels import Call, Channel, Exchange, Instant, Lifetime, Listener, Post, Sent
 from launchproof.declare.machine import Machine, To, Transition
@@ -40,7 +40,7 @@ class Copy:
     """One copy: its number in each scope, and what it calls the machines, channels and transitions that it has itself."""
 
     numbers: tuple[int, ...]
-    names: Names
+    names: Names = field(hash=False)
 
     def own(self, name: str) -> str:
         """Give this copy's name of a part; what is shared has one name."""
@@ -85,6 +85,7 @@ def multiplied(given: Composition, scope: Scope, count: int) -> Composition:
         for copy in given.copies:
             bases = copy.names or {name: name for name in maker.own}
             names = {base: scope.called(name, number) if name in maker.own else name for base, name in bases.items()}
+            names |= {scope.follower(name, 1): scope.follower(name, number) for name in scope.together.values()}
             copies.append(Copy((*copy.numbers, number), names))
     origin = dict(given.origin)
     for number in range(1, count + 1):
@@ -244,8 +245,6 @@ class Copier:
             name, number = leaders.get(transition.name, ("", 1))
             if not name:
                 others.append(transition)
-                continue
-            if transition.signature.heard is None and number > 1:
                 continue
             action = given.transition(scope.together[name])
             calls = {n: call(scope.follower(action.name, n)) for n in range(1, count + 1) if n != number}

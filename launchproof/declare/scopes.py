@@ -29,7 +29,7 @@ class Scope:
     at which every copy listens, where `reads` tells what a window of one copy is to another.
 
     `together` names transitions that concern all copies at once, each with what the others do in the
-    same step: a transition that hears nothing. One that hears nothing itself begins with the first copy.
+    same step, whichever copy begins: a transition that hears nothing.
 
     `between` are properties of any two copies: they say ``other_host`` for the other one's ``host``.
     """

@@ -16,6 +16,7 @@ from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BUILTIN
 from launchproof.search.engines import AUTO, chosen
 from launchproof.search.exhaustive import Limits
+from launchproof.search.symmetry import Symmetry
 from launchproof.search.verdicts import PropertyResult, SearchResult, Verdict
 from launchproof.verify.answer import Fired, Judged, Vacuous, Verification, overall
 from launchproof.verify.budget import Budget, Report
@@ -47,13 +48,16 @@ def verify(  # noqa: PLR0913 - the options of one verification
     builtin: Sequence[Property] = BUILTIN,
     engine: str = AUTO,
     source: Source | None = None,
+    symmetry: Symmetry | None = None,
+    left_out: tuple[str, ...] = (),
 ) -> Verification:
     """Judge every property, and look for what never happens.
 
     `reference` is the project's default protocol: what never happens here but does there is
-    explained by the difference. Of a protocol with copies, `source` says what they are copies of.
+    explained by the difference. Of a protocol with copies, `source` says what they are copies of, and
+    with a `symmetry` one state stands for all that differ by which copy is which. `left_out` is told, and no more.
     """
-    budget = Budget(limits, report, engine)
+    budget = Budget(limits, report, engine, symmetry)
     groups = [searched(budget, protocol, under, claimed) for under, claimed in grouped(protocol, properties, builtin).items()]
     found = [(group, item) for group in groups for item in vacuity(group)]
     explained = explanations(found, reference or protocol, budget, source)
@@ -74,6 +78,8 @@ def verify(  # noqa: PLR0913 - the options of one verification
         stopped=stopped,
         engine=chosen(engine),
         coverage=main.result.coverage,
+        reduced=("symmetry",) if symmetry is not None else (),
+        left_out=left_out,
     )
 
 

@@ -37,7 +37,7 @@ def refuted(result: SearchResult) -> set[str]:
 @pytest.mark.parametrize(
     ("embeds", "tabs", "counts"),
     [
-        (2, 1, (3_699, 45_323, 40)),
+        (2, 1, (3_699, 45_324, 40)),
         (1, 2, (3_871, 46_550, 41)),
     ],
 )
