@@ -28,6 +28,7 @@ from launchproof import (
 )
 from launchproof.declare.channels import Channel, Overheard
 from launchproof.declare.lifting import between, lifted
+from launchproof.draw.counterexample import counterexample
 from launchproof.errors import DeclarationError
 from launchproof.search.exhaustive import search
 from launchproof.search.verdicts import SearchResult, Verdict
@@ -243,6 +244,22 @@ def test_without_looking_at_the_source_children_are_mixed_up() -> None:
     assert isinstance(trace.steps[-1].acts[2].heard, Overheard)
     alone = search(family().without_guard("from_own_child"), [only_own_children_are_welcome])
     assert alone.properties[0].verdict is Verdict.PROVED
+
+
+def test_a_drawing_shows_who_else_heard() -> None:
+    """What another listener at the window does about a message is drawn after what its receiver does."""
+    composition = composed(family().without_guard("from_own_child"), [(FAMILIES, 2)])
+    claims = [made for _, made in lifted(composition, [only_own_children_are_welcome])]
+    refuted = search(composition.protocol, claims, refute_only=True).properties[0]
+    assert refuted.trace is not None
+    drawn = counterexample(refuted.property, refuted.trace, composition.protocol)
+    texts = [(remark.lane, remark.text) for remark in drawn.remarks]
+    last = len(refuted.trace.steps)
+    assert [text for text in texts if text[0].startswith("parent") and "welcome" in text[1]] == [
+        ("parent_2", f"{last}. welcome 2"),
+        ("parent", "welcome\nhears Hello"),
+        ("parent", f"breaks only-own-children-are-welcome\nbroken by parent · welcome, in step {last}"),
+    ]
 
 
 def test_what_one_does_of_itself_the_others_do_too() -> None:
