@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from enum import Enum
+from itertools import combinations
 
 from attrs import frozen
 
@@ -31,6 +33,7 @@ def check_protocol(protocol: Parts) -> None:
     once((t.name for t in protocol.transitions), "transition", "rename one; names are how users speak of them")
     for channel in protocol.channels:
         check_channel(protocol, channel)
+    check_listeners(protocol)
     for transition in protocol.transitions:
         check_transition(protocol, transition)
 
@@ -69,6 +72,20 @@ def check_channel(protocol: Parts, channel: Channel) -> None:
                 f"channel {channel.name}",
                 f"the protocol has no capability {channel.unreliable!r}",
                 "name in unreliable= who loses messages",
+            )
+
+
+def check_listeners(protocol: Parts) -> None:
+    """Refuse two channels by which the same message comes from the same window, and not to the same listeners."""
+    windows = {m.name: m.window for m in protocol.machines}
+
+    def comes(post: Post) -> tuple[str, Enum | None]:
+        return post.receiver, post.forged[1] if post.forged else windows[post.sender]
+
+    for one, other in combinations([c for c in protocol.channels if isinstance(c, Post)], 2):
+        if comes(one) == comes(other) and set(one.carries) & set(other.carries) and one.others != other.others:
+            raise DeclarationError(
+                f"channel {one.name}", f"it has other listeners than {other.name}, by the same window", "let both have the same"
             )
 
 

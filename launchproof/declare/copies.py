@@ -37,7 +37,10 @@ Names = Mapping[str, str]
 
 @frozen
 class Copy:
-    """One copy: its number in each scope, and what it calls the machines, channels and transitions that it has itself."""
+    """One copy: its number in each scope, and what it calls the machines, channels and transitions that are not all copies'.
+
+    What an outer scope copies and the inner ones do not is called the same by all copies within.
+    """
 
     numbers: tuple[int, ...]
     names: Names = field(hash=False)
@@ -78,12 +81,15 @@ def composed(protocol: Protocol, wanted: Sequence[tuple[Scope, int]]) -> Composi
 def multiplied(given: Composition, scope: Scope, count: int) -> Composition:
     """Make copies of a composition's copies."""
     check_scope(given.protocol, scope)
+    check_inner(given, scope)
     maker = Copier.of(given, scope)
     protocol = maker.protocol(count) if count > 1 else given.protocol
+    taken = {name for copy in given.copies for name in copy.names.values()}
+    around = {name: name for name in maker.own if name not in taken}
     copies = []
     for number in range(1, count + 1):
         for copy in given.copies:
-            bases = copy.names or {name: name for name in maker.own}
+            bases = around | dict(copy.names)
             names = {base: scope.called(name, number) if name in maker.own else name for base, name in bases.items()}
             names |= {scope.follower(name, 1): scope.follower(name, number) for name in scope.together.values()}
             copies.append(Copy((*copy.numbers, number), names))
@@ -109,6 +115,16 @@ def check_scope(protocol: Protocol, scope: Scope) -> None:
         if not isinstance(channels[name], Post):
             raise DeclarationError(culprit, f"{name} is no channel of window messages", "only these are heard by all")
     check_together(protocol, scope, culprit)
+
+
+def check_inner(given: Composition, scope: Scope) -> None:
+    """Refuse an outer scope whose copies do more at once than live side by side."""
+    if len(given.copies) > 1 and (scope.together or scope.heard_by_all):
+        raise DeclarationError(
+            f"scope {scope.name}",
+            "its copies have copies, and do things together",
+            "let only the inner scope have together= and heard_by_all=",
+        )
 
 
 def check_together(protocol: Protocol, scope: Scope, culprit: str) -> None:

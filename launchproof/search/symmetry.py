@@ -83,7 +83,7 @@ class Symmetry:
 class Apart:
     """Looks for what tells copies apart.
 
-    `owner` numbers the copy of each name, `reached` are machines that channels of the `first` copy's
+    `owner` numbers the copy of each name that is one copy's alone, `reached` are machines that channels of the `first` copy's
     lead to, and `lacking` transitions that the other copies have no counterpart of.
     """
 
@@ -98,7 +98,11 @@ class Apart:
         """Prepare to look."""
         named = {name for scope in composition.scopes for name in scope.first}
         first = tuple(c for c in composition.protocol.channels if c.name in named)
-        owner = {name: i for i, copy in enumerate(composition.copies) for name in copy.names.values()}
+        owners: dict[str, list[int]] = {}
+        for i, copy in enumerate(composition.copies):
+            for name in copy.names.values():
+                owners.setdefault(name, []).append(i)
+        owner = {name: mine[0] for name, mine in owners.items() if len(mine) == 1}
         reached = frozenset(end for c in first if isinstance(c, Instant) for end in c.routes.values() if end in owner)
         known = {t.name for t in composition.protocol.transitions}
         alike = ({copy.own(base) for copy in composition.copies} for base in composition.copies[0].names)

@@ -376,6 +376,21 @@ def test_a_scope_that_fits_no_protocol_is_refused() -> None:
     assert refused(machines=("child",), together={}).startswith("scope families: on down shared machines begin")
 
 
+def test_only_the_inner_scope_does_things_together() -> None:
+    """Copies of copies live side by side; an outer scope that wants more is refused."""
+    outer = evolve(FAMILIES, name="houses", suffix="_house_")
+    with pytest.raises(DeclarationError, match="scope houses: its copies have copies, and do things together"):
+        composed(family(), [(FAMILIES, 2), (outer, 2)])
+
+
+def test_one_window_has_one_set_of_listeners() -> None:
+    """Two channels by which the same message comes from the same window have the same listeners."""
+    protocol = family()
+    again = Post("again", "child", "parent", (Hello,), forged=(Origin.HERE, Window.OWN))
+    with pytest.raises(DeclarationError, match="channel up: it has other listeners than again, by the same window"):
+        composed(evolve(protocol, channels=(*protocol.channels, again)), [(FAMILIES, 2)])
+
+
 def test_a_window_without_a_name_is_refused() -> None:
     """What all copies hear needs a window to tell its senders by."""
     protocol = family()

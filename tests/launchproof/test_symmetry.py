@@ -130,6 +130,14 @@ def test_a_refuted_claim_is_told_as_by_the_full_search() -> None:
 def test_scopes_within_scopes() -> None:
     """Only families of one house change places with each other, or whole houses do."""
     agree(composed(family(), [(FAMILIES, 2), (APART, 2)]), [only_own_children_are_welcome, gets_on])
+    lived_in = evolve(family(), machines=(*family().machines, toys.counter("door", 2)))
+    transitions = tuple(t for machine in lived_in.machines for t in machine.transitions)
+    agree(
+        composed(
+            evolve(lived_in, transitions=transitions), [(FAMILIES, 2), (evolve(APART, machines=("parent", "child", "door")), 2)]
+        ),
+        [],
+    )
 
 
 def test_envelopes_change_their_names() -> None:
