@@ -26,10 +26,12 @@ from launchproof import (
     each_step,
     when,
 )
+from launchproof.changes.parts import channel_facts
 from launchproof.declare.channels import Channel, Overheard
 from launchproof.declare.lifting import between, lifted
 from launchproof.draw.counterexample import counterexample
 from launchproof.errors import DeclarationError
+from launchproof.report.entries import ends
 from launchproof.search.exhaustive import search
 from launchproof.search.verdicts import SearchResult, Verdict
 from tests.launchproof import test_toys as toys
@@ -260,6 +262,14 @@ def test_a_drawing_shows_who_else_heard() -> None:
         ("parent", "welcome\nhears Hello"),
         ("parent", f"breaks only-own-children-are-welcome\nbroken by parent · welcome, in step {last}"),
     ]
+
+
+def test_a_review_tells_who_else_hears() -> None:
+    """Another listener at a window is part of what a channel is."""
+    alone, listened = family().channel("up"), composed(family(), [(FAMILIES, 2)]).protocol.channel("up")
+    assert channel_facts(listened) == channel_facts(alone) | {"heard too by": "parent_2 as another one's"}
+    assert ends(alone, Hello) == "posted by child, heard by parent"
+    assert ends(listened, Hello) == "posted by child, heard by parent, parent_2"
 
 
 def test_what_one_does_of_itself_the_others_do_too() -> None:
