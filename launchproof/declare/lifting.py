@@ -1,18 +1,19 @@
 """Properties of a protocol as properties of its copies.
 
 A property that is declared for one of everything is claimed of each copy, under that copy's names. One
-that says ``other_host`` is claimed of every two copies. What speaks of shared parts alone is claimed once,
-and so is what speaks of a value wherever it is.
+that says ``other_client`` is claimed of every two copies. What speaks of shared parts alone is claimed once,
+and so is what speaks of a value wherever it is: there a copy's slot goes by the name that was declared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 
 from attrs import evolve
 
 from launchproof.declare.copies import Composition, Copy
-from launchproof.declare.properties import Property
+from launchproof.declare.properties import Place, Property
 from launchproof.declare.protocol import Protocol
 from launchproof.declare.scopes import OTHER
 
@@ -22,12 +23,25 @@ Named = Callable[[str], str]
 def lifted(composition: Composition, properties: Sequence[Property]) -> Iterator[tuple[Property, Property]]:
     """Yield the properties of every copy, each after the one that was declared."""
     for prop in properties:
+        if prop.kind == "wherever":
+            yield prop, anywhere(composition, prop)
+            continue
         found: list[Property] = []
         for copy in composition.copies:
             made = of_copy(composition.protocol, prop, copy, copy.own)
             if made not in found:
                 found.append(made)
                 yield prop, evolve(made, name=name_for(composition, prop, copy))
+
+
+def anywhere(composition: Composition, prop: Property) -> Property:
+    """Have a property of places take every copy's slot for the declared one."""
+
+    @wraps(prop.judge)
+    def judge(value: object, place: Place) -> bool | None:
+        return prop.judge(value, Place(composition.origin.get(place.slot, place.slot), place.holder))
+
+    return evolve(prop, judge=judge)
 
 
 def between(composition: Composition) -> Iterator[tuple[Property, Property]]:

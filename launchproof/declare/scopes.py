@@ -31,7 +31,7 @@ class Scope:
     `together` names transitions that concern all copies at once, each with what the others do in the
     same step, whichever copy begins: a transition that hears nothing.
 
-    `between` are properties of any two copies: they say ``other_host`` for the other one's ``host``.
+    `between` are properties of any two copies: they say ``other_client`` for the other one's ``client``.
     """
 
     name: str

@@ -15,8 +15,8 @@ What this rests on, and how it is seen to:
 - the copy that a shared machine's channel reaches (`first`) is another one for a twin. It makes no
   difference as long as nothing waits there, that machine never changes, and what it alone does is no more
   than to answer: `unsound` looks at that, too;
-- transitions and properties tell nobody's name: envelopes name machines, and who would compare such a
-  name to that of one copy could tell the copies apart. Nothing can look after that.
+- transitions and properties tell nobody's name: envelopes name machines and channels, and who would
+  compare such a name to that of one copy could tell the copies apart. Nothing looks after that.
 
 Claims about the rest of a run speak of each run, and who keeps what in which copy matters along it:
 they are refused. What is refuted is told by the full search, which goes no deeper than the run that it tells.

@@ -25,7 +25,9 @@ from launchproof import (
     composed,
     each_step,
     when,
+    wherever,
 )
+from launchproof import Place as AnyPlace
 from launchproof.changes.parts import channel_facts
 from launchproof.declare.channels import Channel, Overheard
 from launchproof.declare.lifting import between, lifted
@@ -232,6 +234,21 @@ def test_all_hear_and_each_knows_its_own() -> None:
     assert [claim.name for claim in claims] == ["only-own-children-are-welcome", "only-own-children-are-welcome-2"]
     result = search(composition.protocol, claims)
     assert set(verdicts(result).values()) == {Verdict.PROVED}
+
+
+@wherever("x")
+def counts_stay_in_counters(count: toys.Count, place: AnyPlace) -> bool:
+    """Only a counter counts."""
+    return place.slot == "a"
+
+
+def test_a_place_goes_by_its_declared_name() -> None:
+    """To a property of places, the slot of every copy is the declared one."""
+    protocol = Protocol("one", (toys.counter("a", 2),), ())
+    composition = composed(protocol, [(Scope("counters", "counters", ("a",)), 3)])
+    claims = [made for _, made in lifted(composition, [counts_stay_in_counters])]
+    assert verdicts(search(composition.protocol, claims))["counts-stay-in-counters"] is Verdict.PROVED
+    assert verdicts(search(composition.protocol, [counts_stay_in_counters]))["counts-stay-in-counters"] is Verdict.REFUTED
 
 
 def test_without_looking_at_the_source_children_are_mixed_up() -> None:

@@ -195,7 +195,7 @@ class OrbitSearch(VectorSearch):
     def _retold(self, result: SearchResult) -> SearchResult:
         """Have the full search tell what is refuted."""
         refuted = tuple(r.property for r in result.properties if r.verdict is Verdict.REFUTED and r.property.kind != "sometimes")
-        if not refuted or self.refute_only:
+        if not refuted or self.refute_only or self.stopped == "interrupted":
             return result
         left = self.limits if self.limits.seconds is None else evolve(self.limits, seconds=self._left(result.seconds))
         full = VectorSearch(Semantics(self.semantics.protocol), refuted, left, self.report, refute_only=True).run()
