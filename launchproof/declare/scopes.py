@@ -1,8 +1,7 @@
 """Scopes: parts of a protocol of which there may be several, and what several of them share.
 
-A protocol is declared for one of everything. A `Scope` says which machines there may be more of (the
-embeds of a page, the pages of a browser); all that is not named is shared. What follows from that is
-worked out in `launchproof.declare.copies`.
+A protocol is declared for one of everything. A `Scope` says which machines there may be more of; all
+that is not named is shared. What follows from that is worked out in `launchproof.declare.copies`.
 """
 
 from __future__ import annotations
