@@ -15,6 +15,7 @@
     focus = "diagrams.runs:FOCUS"                    # optional: what sequence diagrams look at
     incidents = "incidents"                          # optional: a folder of failures seen elsewhere
     survivors = "properties.survivors:SURVIVORS"     # optional: mutants that no property kills, and why
+    scopes = "properties.scopes:SCOPES"              # optional: of what there may be several, the inner scope first
 
 The directory of that file goes on ``sys.path`` first. Every failure is a `ProjectError`.
 """
@@ -32,7 +33,7 @@ from typing import Any, Final, TypeVar
 from attrs import frozen
 
 from launchproof.concrete.concretion import OPAQUE, Concretion, Watcher
-from launchproof.declare import Addition, Property, Protocol, Statement, Survivor
+from launchproof.declare import Addition, Property, Protocol, Scope, Statement, Survivor
 from launchproof.errors import LaunchproofError, ProjectError
 
 REQUIRED: Final = ("protocol", "properties")
@@ -47,6 +48,7 @@ OPTIONAL: Final = (
     "focus",
     "incidents",
     "survivors",
+    "scopes",
 )
 FOLDERS: Final = ("drawn", "incidents")
 """Keys that name a folder, and nothing in a module."""
@@ -69,6 +71,7 @@ class Project:
     watchers: tuple[Watcher, ...] = ()
     incidents: Path | None = None
     survivors: tuple[Survivor, ...] = ()
+    scopes: tuple[Scope, ...] = ()
 
 
 def load_project(start: Path | None = None) -> Project:
@@ -88,9 +91,24 @@ def load_project(start: Path | None = None) -> Project:
     statements = collection(table, where, "statements", Statement)
     watchers = collection(table, where, "watchers", Watcher)
     once([*(p.name for p in properties), *(w.name for w in watchers)], "property or watcher", where["watchers"])
+    scopes = collection(table, where, "scopes", Scope)
+    once((s.name for s in scopes), "scope", where["scopes"])
+    for scope in scopes:
+        once((p.name for p in (*properties, *scope.between)), "property", where["scopes"])
     concretion, incidents = concretion_of(table, where), folder(table, file)
     survivors = collection(table, where, "survivors", Survivor)
-    return Project(file.parent, protocol, properties, additions, statements, concretion, watchers, incidents, survivors)
+    return Project(
+        root=file.parent,
+        protocol=protocol,
+        properties=properties,
+        additions=additions,
+        statements=statements,
+        concretion=concretion,
+        watchers=watchers,
+        incidents=incidents,
+        survivors=survivors,
+        scopes=scopes,
+    )
 
 
 def folder(table: Mapping[str, str], file: Path) -> Path | None:

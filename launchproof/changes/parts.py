@@ -123,7 +123,9 @@ def channel_facts(channel: Channel) -> dict[str, str]:
     """Tell a channel's declaration."""
     if isinstance(channel, Post):
         forged = ", ".join(str(f.value) for f in channel.forged or ())
-        return {"from": channel.sender, "to": channel.receiver, "carries": names(channel.carries), "forged": forged}
+        facts = {"from": channel.sender, "to": channel.receiver, "carries": names(channel.carries), "forged": forged}
+        others = ", ".join(f"{other.machine} as {other.source.value}" for other in channel.others)
+        return facts | ({"heard too by": others} if others else {})
     routes = ", ".join(f"{message.__name__} to {receiver}" for message, receiver in channel.routes.items())
     if isinstance(channel, Instant):
         return {"from": ", ".join(channel.senders), "carries": routes}

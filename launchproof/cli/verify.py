@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from launchproof.cli.copies import REDUCTIONS, Copying, claimed, copies_option, counted, names_between, reduction
 from launchproof.cli.draw import check_drawing, chosen, write_picture
 from launchproof.cli.options import derived, json_option, project_option, unknown
 from launchproof.errors import ProjectError
@@ -17,14 +18,19 @@ if TYPE_CHECKING:
     from launchproof.declare import Property, Protocol
     from launchproof.project import Project
     from launchproof.search.exhaustive import Limits
+    from launchproof.search.symmetry import Symmetry
     from launchproof.search.verdicts import Verdict
     from launchproof.verify.answer import Verification
+    from launchproof.verify.source import Source
 
 
 class Asked(NamedTuple):
-    """What the user asked for."""
+    """What the user asked for; `source` is what copies are copies of, and `left_out` what is not judged."""
 
     protocol: Protocol
+    source: Source | None
+    symmetry: Symmetry | None
+    left_out: tuple[str, ...]
     properties: tuple[Property, ...]
     builtin: tuple[Property, ...]
     limits: Limits
@@ -34,11 +40,14 @@ class Asked(NamedTuple):
     engine: str
 
 
-@click.command()
+@click.command(cls=Copying)
 @click.option("--property", "names", multiple=True, metavar="NAME", help="Judge this property only; repeat for more.")
 @click.option("--capability", "only", multiple=True, metavar="NAME", help="Switch on exactly this capability; repeat for more.")
 @click.option("--without-capability", "without", multiple=True, metavar="NAME", help="Switch it off; repeat for more.")
 @click.option("--assume", multiple=True, metavar="KEY=VALUE", help="Give an open question another answer; repeat for more.")
+@copies_option
+@click.option("--reduce", type=click.Choice(REDUCTIONS), help="Search one state for all that differ by which copy is which.")
+@click.option("--safety", is_flag=True, help="Leave out claims about the rest of a run; they are named, not judged.")
 @click.option("--matrix", is_flag=True, help="Tabulate property × capability: each verdict with each capability switched off.")
 @json_option
 @click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Give up, undecided, beyond so many states.")
@@ -76,7 +85,10 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     only: tuple[str, ...],
     without: tuple[str, ...],
     assume: tuple[str, ...],
-    matrix: bool,  # noqa: FBT001 - Click hands flags over
+    copies: tuple[str, ...],
+    reduce: str | None,
+    safety: bool,  # noqa: FBT001 - Click hands flags over
+    matrix: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
     max_states: int | None,
     max_seconds: float | None,
@@ -96,19 +108,35 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     if matrix and (save is not None or drawing is not None):
         raise ProjectError("--save and --draw go with one verification, and --matrix takes many; leave one of them out")
     loaded = load_project(project)
+    wanted = counted(loaded, copies)
+    if wanted and save is not None:
+        raise ProjectError("--save goes with one copy of everything: a saved run is replayed on the protocol as it is declared")
     protocol = derived(loaded.protocol, only, without, assume)
-    properties, builtin = selected(loaded, names)
+    properties, builtin = selected(loaded, names, names_between(wanted))
+    left_out = tuple(p.name for p in properties if safety and p.future is not None)
+    properties = tuple(p for p in properties if p.name not in left_out)
+    given = claimed(protocol, wanted, properties, names) if wanted else None
+    symmetry = reduction(reduce, given, engine)
+    if matrix and symmetry is not None:
+        raise ProjectError("--reduce goes with one verification, and --matrix takes many; leave one of them out")
+    if given is not None:
+        protocol, properties = given.protocol, given.properties
+    source = given.source if given is not None else None
     check_drawing(drawing)
-    asked = Asked(protocol, properties, builtin, Limits(max_states, max_seconds), as_json, save, drawing, engine)
+    asked = Asked(
+        protocol, source, symmetry, left_out, properties, builtin, Limits(max_states, max_seconds), as_json, save, drawing, engine
+    )
     verdict = run_matrix(asked) if matrix else run_verify(asked, loaded)
     ctx.exit(exit_status(verdict))
 
 
-def selected(project: Project, names: tuple[str, ...]) -> tuple[tuple[Property, ...], tuple[Property, ...]]:
-    """Give the properties to judge: the project's own, and the built-in ones."""
+def selected(
+    project: Project, names: tuple[str, ...], besides: tuple[str, ...] = ()
+) -> tuple[tuple[Property, ...], tuple[Property, ...]]:
+    """Give the properties to judge: the project's own, and the built-in ones; `besides` are names of others."""
     from launchproof.search.builtin import BUILTIN
 
-    known = [p.name for p in (*project.properties, *BUILTIN)]
+    known = [*(p.name for p in (*project.properties, *BUILTIN)), *besides]
     for name in names:
         if name not in known:
             raise unknown("property", name, known)
@@ -131,6 +159,9 @@ def run_verify(asked: Asked, loaded: Project) -> Verdict:
             report=progress,
             builtin=asked.builtin,
             engine=asked.engine,
+            source=asked.source,
+            symmetry=asked.symmetry,
+            left_out=asked.left_out,
         )
     if asked.as_json:
         from launchproof.report.as_json import verification_json

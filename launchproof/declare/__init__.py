@@ -1,6 +1,7 @@
 """Declaring a protocol: names, messages, machines, transitions, guards, capabilities, properties."""
 
-from launchproof.declare.channels import ASKER, Channel, Exchange, Instant, Lifetime, Post, Posted, Sent
+from launchproof.declare.channels import ASKER, Channel, Exchange, Instant, Lifetime, Listener, Post, Posted, Sent
+from launchproof.declare.copies import Composition, composed
 from launchproof.declare.environment import Assumption, Capability, Choice
 from launchproof.declare.fairness import Fairness, strongly, unfair, weakly
 from launchproof.declare.machine import Guard, Guarded, Machine, To, Transition, when
@@ -9,6 +10,7 @@ from launchproof.declare.progress import leads_to, settles
 from launchproof.declare.project import Addition, Statement, Survivor
 from launchproof.declare.properties import Place, Property, always, each_step, sometimes, wherever
 from launchproof.declare.protocol import Protocol
+from launchproof.declare.scopes import Scope
 
 __all__ = [
     "ASKER",
@@ -17,12 +19,14 @@ __all__ = [
     "Capability",
     "Channel",
     "Choice",
+    "Composition",
     "Exchange",
     "Fairness",
     "Guard",
     "Guarded",
     "Instant",
     "Lifetime",
+    "Listener",
     "Machine",
     "Name",
     "New",
@@ -32,12 +36,14 @@ __all__ = [
     "Posted",
     "Property",
     "Protocol",
+    "Scope",
     "Sent",
     "Statement",
     "Survivor",
     "To",
     "Transition",
     "always",
+    "composed",
     "each_step",
     "leads_to",
     "memory",

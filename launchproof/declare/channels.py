@@ -37,6 +37,11 @@ class Posted(Generic[M_co]):
 
 
 @frozen
+class Overheard(Posted[M_co]):
+    """A window message as one more listener at the same window sees it, in the same step."""
+
+
+@frozen
 class Sent(Generic[M_co]):
     """A message on an `Exchange` or `Instant` channel: who sent it to whom, and on which channel."""
 
@@ -47,10 +52,24 @@ class Sent(Generic[M_co]):
 
 
 @frozen
+class Call:
+    """A message by which copies of a machine do something at once; no property hears of it: each does it of itself."""
+
+
+@frozen
+class Listener:
+    """One more machine that listens at a window, and the window that it takes the sender's for."""
+
+    machine: str
+    source: Enum
+
+
+@frozen
 class Post:
     """Window messages from one machine to another; `instant` ones carry a constant forged stamp.
 
-    `fair` says whether what is in flight has to arrive (None: weakly, the default).
+    `fair` says whether what is in flight has to arrive (None: weakly, the default). `others` listen
+    at the same window: each hears every message in the step in which the receiver does.
     """
 
     name: str
@@ -60,6 +79,7 @@ class Post:
     meaning: str = ""
     forged: tuple[Enum, Enum] | None = None
     fair: Fairness | None = None
+    others: tuple[Listener, ...] = ()
 
     @property
     def instant(self) -> bool:

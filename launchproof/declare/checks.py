@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from enum import Enum
+from itertools import combinations
 
 from attrs import frozen
 
@@ -31,6 +33,7 @@ def check_protocol(protocol: Parts) -> None:
     once((t.name for t in protocol.transitions), "transition", "rename one; names are how users speak of them")
     for channel in protocol.channels:
         check_channel(protocol, channel)
+    check_listeners(protocol)
     for transition in protocol.transitions:
         check_transition(protocol, transition)
 
@@ -47,7 +50,7 @@ def check_channel(protocol: Parts, channel: Channel) -> None:
     machines = {m.name for m in protocol.machines}
     ends: tuple[str, ...]
     if isinstance(channel, Post):
-        ends = (channel.sender, channel.receiver)
+        ends = (channel.sender, channel.receiver, *(other.machine for other in channel.others))
     elif isinstance(channel, Exchange):
         ends = (channel.caller, *channel.routes.values())
     else:
@@ -69,6 +72,20 @@ def check_channel(protocol: Parts, channel: Channel) -> None:
                 f"channel {channel.name}",
                 f"the protocol has no capability {channel.unreliable!r}",
                 "name in unreliable= who loses messages",
+            )
+
+
+def check_listeners(protocol: Parts) -> None:
+    """Refuse two channels by which the same message comes from the same window, and not to the same listeners."""
+    windows = {m.name: m.window for m in protocol.machines}
+
+    def comes(post: Post) -> tuple[str, Enum | None]:
+        return post.receiver, post.forged[1] if post.forged else windows[post.sender]
+
+    for one, other in combinations([c for c in protocol.channels if isinstance(c, Post)], 2):
+        if comes(one) == comes(other) and set(one.carries) & set(other.carries) and one.others != other.others:
+            raise DeclarationError(
+                f"channel {one.name}", f"it has other listeners than {other.name}, by the same window", "let both have the same"
             )
 
 
@@ -159,7 +176,7 @@ def brings(channel: Channel, message: type, machine: str) -> bool:
     if message not in channel.carries:
         return False
     if isinstance(channel, Post):
-        return channel.receiver == machine
+        return machine in (channel.receiver, *(other.machine for other in channel.others))
     if channel.routes[message] == ASKER:
         return machine in (channel.senders if isinstance(channel, Instant) else (channel.caller,))
     return channel.routes[message] == machine

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated, Any, Final, TypeVar
+from zlib import crc32
 
 import attrs
 from attrs import frozen
@@ -33,6 +34,18 @@ CONSTANTS: Final = {-1: "of-theirs", -2: "of-long-ago"}
 """How rigid names read: somebody else's, and one that nobody can use any more."""
 
 
+class Salts(dict[type, int]):
+    """A number for each sort, the same in every process."""
+
+    def __missing__(self, sort: type) -> int:
+        """Make it of the sort's name."""
+        found = self[sort] = crc32(sort.__qualname__.encode())
+        return found
+
+
+SALTS: Final = Salts()
+
+
 @frozen(order=True, repr=False)
 class Name:
     """A value that is only minted, passed on and compared. Subclass it once per sort.
@@ -41,6 +54,10 @@ class Name:
     """
 
     number: int
+
+    def __hash__(self) -> int:
+        """Part names of different sorts: those with the same number stand together in sets all the time."""
+        return SALTS[type(self)] ^ self.number
 
     @property
     def rigid(self) -> bool:

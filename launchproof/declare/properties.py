@@ -72,7 +72,8 @@ class Property:
     """A claim about every run, and the statements it comes from.
 
     `under` names capabilities that the claim is made without, and `because` says why. `future` has
-    the parts of a claim about the rest of a run.
+    the parts of a claim about the rest of a run. `machine` names whose steps it is about, where the
+    phases do not tell.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Property:
     under: tuple[str, ...] = ()
     because: str = ""
     future: Future | None = None
+    machine: str = ""
 
 
 def accepts(types: tuple[Any, ...], value: object) -> bool:

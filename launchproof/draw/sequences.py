@@ -15,7 +15,7 @@ from typing import Final
 import attrs
 from attrs import define, evolve, field, frozen
 
-from launchproof.declare.channels import ASKER, Channel, Exchange, Instant, Post, Posted, Sent, has_queue
+from launchproof.declare.channels import ASKER, Channel, Exchange, Instant, Overheard, Post, Posted, Sent, has_queue
 from launchproof.declare.machine import Transition
 from launchproof.declare.names import MEMORY, Name
 from launchproof.declare.protocol import Protocol
@@ -305,6 +305,11 @@ class Drawing:
                     self._lost(gone, f"gone with {life.name}")
         for message in act.said:
             self._say(act, transition, message)
+        while self._left and isinstance(self._left[0].heard, Overheard):
+            if dropped(self._left[0]):
+                self._left.popleft()
+            else:
+                self._act(None)
 
     def _note(self, act: Act, transition: Transition | None, flight: Flight | None) -> None:
         """Draw what a machine does: a remark, with what lasts from here on, and the arrow that ends here."""

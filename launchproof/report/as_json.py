@@ -28,6 +28,8 @@ def verification_json(answer: Verification) -> Json:
         "properties": [judged_json(judged, answer.protocol) for judged in answer.properties],
         "transitions": [{"name": t.name, "machine": t.machine, "fired": t.fired} for t in answer.transitions],
         "vacuous": [{"what": v.what, "kind": v.kind, "explained": v.explained} for v in answer.vacuous],
+        "reduced": list(answer.reduced),
+        "left_out": list(answer.left_out),
         **setting_json(answer.protocol),
     }
 

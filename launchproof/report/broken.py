@@ -49,6 +49,8 @@ def why_lines(prop: Property, trace: Trace, protocol: Protocol) -> Iterator[str]
 
 def fits(prop: Property, act: Act) -> bool:
     """Whether a property of steps speaks about what a machine did."""
+    if prop.machine not in {"", act.machine}:
+        return False
     values = {"before": act.before, "after": act.after}
     if act.before is None or not all(accepts(r.types, values[r.name]) for r in prop.reads if r.name in values):
         return False

@@ -216,7 +216,7 @@ def message_entry(message: type, project: Project) -> Entry:
 def ends(channel: Channel, message: type) -> str:
     """Say between whom a message travels on a channel."""
     if isinstance(channel, Post):
-        return f"posted by {channel.sender}, heard by {channel.receiver}"
+        return f"posted by {channel.sender}, heard by {', '.join((channel.receiver, *(o.machine for o in channel.others)))}"
     if isinstance(channel, Exchange):
         return f"an exchange of {channel.caller}, heard by {channel.routes[message]}"
     return f"heard at once by {channel.routes[message]}"

@@ -40,7 +40,7 @@ def print_verification(answer: Verification, out: Console) -> None:
             out.print()
             print_lines(counterexample_lines(judged.property, trace, without(answer.protocol, judged.under)), out)
     out.print()
-    print_lines([*setting_lines(answer.protocol), *vacuity_lines(answer.vacuous)], out)
+    print_lines([*setting_lines(answer.protocol), *vacuity_lines(answer.vacuous), *narrowing_lines(answer)], out)
     write(summary_line(answer), out, COLOURS[answer.verdict])
 
 
@@ -97,6 +97,17 @@ def vacuity_lines(items: Sequence[Vacuous]) -> Iterator[str]:
         for item in items:
             if item.explained is wanted:
                 yield f"vacuous: {VACUITY[item.kind].format(item.what)} ({EXPLAINED[item.explained]})"
+
+
+REDUCED: Final = {"symmetry": "a state stands for all that differ by which copy is which"}
+
+
+def narrowing_lines(answer: Verification) -> Iterator[str]:
+    """Yield what was left out, and how the search was made smaller."""
+    if answer.left_out:
+        yield f"left out, not judged: {', '.join(answer.left_out)}"
+    for name in answer.reduced:
+        yield f"reduced by {name}: {REDUCED[name]}"
 
 
 def summary_line(answer: Verification) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 from attrs import define, field
 
-from launchproof.declare.channels import Posted, Sent
+from launchproof.declare.channels import Call, Posted, Sent
 from launchproof.declare.properties import STEP_WORDS, Place, Property, Reads, accepts
 from launchproof.declare.signature import Heard
 from launchproof.errors import DeclarationError
@@ -73,7 +73,11 @@ def slot_of(semantics: Semantics, name: str, prop: Property) -> int:
 def machine_of(semantics: Semantics, prop: Property) -> int:
     """Find the machine whose steps a step property is about, from the phases it names."""
     phases = [t for r in prop.reads if r.name in ("before", "after") for t in r.types]
-    found = [i for i, machine in enumerate(semantics.protocol.machines) if any(p in machine.phases for p in phases)]
+    found = [
+        i
+        for i, machine in enumerate(semantics.protocol.machines)
+        if any(p in machine.phases for p in phases) and prop.machine in ("", machine.name)
+    ]
     if len(found) != 1:
         wrong = "two machines have its phases" if found else "no machine has its phases"
         raise DeclarationError(f"property {prop.name}", wrong, "name the phases of one machine in before and after")
@@ -261,11 +265,12 @@ class StepJudges:
         """Spell out what a plan alone tells; a plan is asked about many times in a row."""
         if self._spelled[0] is not plan:
             values = self.semantics.interner.values
+            heard = None if plan.heard == NOTHING else values[plan.heard]
             known: dict[str, Any] = {
                 "before": values[plan.before],
                 "after": values[plan.after],
                 "dropped": plan.transition is None and not plan.silent,
-                "heard": None if plan.heard == NOTHING else values[plan.heard],
+                "heard": None if isinstance(heard, Sent) and isinstance(heard.message, Call) else heard,
             }
             self._spelled = (plan, known)
         return self._spelled[1]

@@ -15,7 +15,8 @@ Three rules, applied after every step.
    held by neither, so dropping the other orphans from that run leaves a run, and r is kept in one
    of the choices. *Limits*: the argument needs that the property speaks of a single row, that no
    transition reads two orphan rows at once (or counts them), and that a memory is only ever used
-   one name at a time. A row is an orphan only where its registry says that it is of use alone.
+   one name at a time (by each, where copies act together). A row is an orphan only where its registry
+   says that it is of use alone.
    And a name of no use can still be handed on by who remembers it: where a machine may come to hold
    such a name, the memory needs a constant that stands for all of them from the start, or runs in
    which nothing else is remembered are missed.

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from launchproof.declare.channels import ASKER, Post, Posted, Sent, has_queue
+from launchproof.declare.channels import ASKER, Overheard, Post, Posted, Sent, has_queue
 from launchproof.declare.machine import Guard, Machine, To, Transition
 from launchproof.declare.names import Name
 from launchproof.declare.properties import accepts
@@ -97,6 +97,7 @@ class Planner:
             [(i, t) for i, t in enumerate(protocol.active) if t.machine == m.name] for m in self.machines
         ]
         self._plans: dict[tuple[int, int, int, int], tuple[Plan, ...]] = {}
+        self._listened = [c for c in protocol.channels if isinstance(c, Post) and c.others]
 
     def plans(self, machine: int, phase: int, heard: int, turn: int = 0) -> tuple[Plan, ...]:
         """Give what a machine can do in a phase, having heard an envelope (or `NOTHING`).
@@ -155,7 +156,7 @@ class Planner:
             heard=heard,
             after=phase,
             said=(),
-            operations=(),
+            operations=self._overheard(machine, self.interner.values[heard]),
             own=True,
             silent=silent,
         )
@@ -170,6 +171,7 @@ class Planner:
             slots = {self.queue_slot[c] for life in transition.ends for c in life.channels}
             operations.append(End(tuple(sorted(slots))))
         operations += [self._send(transition, before, envelope, message) for message in result.said]
+        operations += self._overheard(machine, envelope)
         return self.add(
             name=transition.name,
             actor=transition.capability or transition.machine,
@@ -200,6 +202,19 @@ class Planner:
         if has_queue(channel):
             return Push(self.queue_slot[channel.name], number)
         return Tell(self.machine_index[receiver], number)
+
+    def _overheard(self, machine: int, envelope: object) -> tuple[Tell, ...]:
+        """Have everybody else who listens at the same window hear a message, too."""
+        if not isinstance(envelope, Posted) or isinstance(envelope, Overheard):
+            return ()
+        for post in self._listened:
+            source = post.forged[1] if post.forged else self.protocol.machine(post.sender).window
+            mine = (post.receiver, source) == (self.machines[machine].name, envelope.source)
+            if mine and type(envelope.message) in post.carries:
+                told = (Overheard(envelope.message, envelope.origin, other.source) for other in post.others)
+                hearers = (self.machine_index[other.machine] for other in post.others)
+                return tuple(Tell(hearer, self.interner.id(item)) for hearer, item in zip(hearers, told, strict=True))
+        return ()
 
     def _stamp(self, transition: Transition, before: object) -> tuple[Any, Any]:
         machine = self.protocol.machine(transition.machine)

@@ -49,7 +49,10 @@ class Vacuous:
 
 @frozen
 class Verification:
-    """The whole answer; `states`, `steps` and `depth` are those of the main search."""
+    """The whole answer; `states`, `steps` and `depth` are those of the main search.
+
+    `reduced` names the reductions of the search, and `left_out` the properties that were not judged on purpose.
+    """
 
     protocol: Protocol
     verdict: Verdict
@@ -63,6 +66,8 @@ class Verification:
     stopped: str = ""
     engine: str = ""
     coverage: Coverage = field(default=Coverage(), repr=False)
+    reduced: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def overall(properties: Iterable[Judged], vacuous: Iterable[Vacuous], stopped: str) -> Verdict:

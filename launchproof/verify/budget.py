@@ -10,7 +10,8 @@ from attrs import define, evolve, field
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.search.engines import AUTO, engine_of
-from launchproof.search.exhaustive import Limits, Progress
+from launchproof.search.exhaustive import Limits, Progress, Search
+from launchproof.search.symmetry import Symmetry
 from launchproof.search.verdicts import Coverage, PropertyResult, SearchResult, Verdict
 from launchproof.semantics.steps import Semantics
 
@@ -30,6 +31,7 @@ class Budget:
     limits: Limits = field(factory=Limits)
     report: Report | None = None
     engine: str = AUTO
+    symmetry: Symmetry | None = None
     stopped: str = ""
     started: float = field(factory=time.perf_counter)
 
@@ -61,7 +63,7 @@ class Budget:
         """Search a protocol; interrupted or out of time, it gives what was found as undecided."""
         if self.stopped:
             return nothing_done(properties, self.stopped)
-        running = engine_of(self.engine)(Semantics(protocol), tuple(properties), self.left, self.tells(what), refute_only)
+        running = self._search(Semantics(protocol), tuple(properties), what, refute_only=refute_only)
         try:
             found = running.run()
         except KeyboardInterrupt:
@@ -79,6 +81,15 @@ class Budget:
         elif self.limits.seconds is not None and self.seconds > self.limits.seconds:
             self.stopped = f"more than {self.limits.seconds:g} seconds"
         return found
+
+    def _search(self, semantics: Semantics, properties: tuple[Property, ...], what: str, *, refute_only: bool) -> Search:
+        """Prepare a search, of orbits if there is a symmetry."""
+        asked = (semantics, properties, self.left, self.tells(what), refute_only)
+        if self.symmetry is None:
+            return engine_of(self.engine)(*asked)
+        from launchproof.search.vector.orbits import OrbitSearch
+
+        return OrbitSearch(*asked, symmetry=self.symmetry)
 
 
 def nothing_done(properties: Sequence[Property], why: str) -> SearchResult:

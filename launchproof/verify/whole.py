@@ -16,10 +16,12 @@ from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BUILTIN
 from launchproof.search.engines import AUTO, chosen
 from launchproof.search.exhaustive import Limits
+from launchproof.search.symmetry import Symmetry
 from launchproof.search.verdicts import PropertyResult, SearchResult, Verdict
 from launchproof.verify.answer import Fired, Judged, Vacuous, Verification, overall
 from launchproof.verify.budget import Budget, Report
 from launchproof.verify.explanation import explain
+from launchproof.verify.source import Source
 from launchproof.verify.vacuity import Item, never_happened, never_met, unwitnessed
 
 Under = tuple[str, ...]
@@ -45,16 +47,20 @@ def verify(  # noqa: PLR0913 - the options of one verification
     report: Report | None = None,
     builtin: Sequence[Property] = BUILTIN,
     engine: str = AUTO,
+    source: Source | None = None,
+    symmetry: Symmetry | None = None,
+    left_out: tuple[str, ...] = (),
 ) -> Verification:
     """Judge every property, and look for what never happens.
 
     `reference` is the project's default protocol: what never happens here but does there is
-    explained by the difference.
+    explained by the difference. Of a protocol with copies, `source` says what they are copies of, and
+    with a `symmetry` one state stands for all that differ by which copy is which. `left_out` is told, and no more.
     """
-    budget = Budget(limits, report, engine)
+    budget = Budget(limits, report, engine, symmetry)
     groups = [searched(budget, protocol, under, claimed) for under, claimed in grouped(protocol, properties, builtin).items()]
     found = [(group, item) for group in groups for item in vacuity(group)]
-    explained = explanations(found, reference or protocol, budget)
+    explained = explanations(found, reference or protocol, budget, source)
     vacuous = tuple(Vacuous(item.what, item.kind, explained[item]) for _, item in found)
     judged = in_order((*properties, *builtin), groups, explained)
     main = groups[0]
@@ -72,6 +78,8 @@ def verify(  # noqa: PLR0913 - the options of one verification
         stopped=stopped,
         engine=chosen(engine),
         coverage=main.result.coverage,
+        reduced=("symmetry",) if symmetry is not None else (),
+        left_out=left_out,
     )
 
 
@@ -100,12 +108,21 @@ def vacuity(group: Group) -> list[Item]:
     return [*happened, *never_met(group.result.properties)]
 
 
-def explanations(found: Sequence[tuple[Group, Item]], reference: Protocol, budget: Budget) -> dict[Item, bool | None]:
+def explanations(
+    found: Sequence[tuple[Group, Item]], reference: Protocol, budget: Budget, source: Source | None
+) -> dict[Item, bool | None]:
     """Tell of each item whether it is explained by what is switched off or assumed."""
     told: dict[Item, bool | None] = {}
     for group in dict.fromkeys(group for group, _ in found):
         items = [item for where, item in found if where is group]
-        told.update(explain(group.protocol, reference, group.under, items, budget))
+        if source is None:
+            told.update(explain(group.protocol, reference, group.under, items, budget))
+            continue
+        declared = {item: source.of(item) for item in items}
+        narrowed = source.protocol.without_capabilities(*group.under)
+        sought = list(dict.fromkeys(base for base in declared.values() if base is not None))
+        answers = explain(narrowed, reference, group.under, sought, budget)
+        told.update({item: base is not None and answers[base] for item, base in declared.items()})
     return told
 
 

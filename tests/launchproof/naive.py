@@ -17,6 +17,7 @@ import attrs
 from attrs import define, field, frozen
 
 from launchproof import ASKER, Exchange, Instant, Machine, Name, Post, Posted, Property, Protocol, Sent, To, Transition
+from launchproof.declare.channels import Overheard
 from launchproof.declare.names import ALONE, KIND, MEMORY, REGISTRY
 
 State = dict[str, Any]
@@ -209,7 +210,7 @@ class Naive:
         for channel in self.protocol.channels:
             content = state.get(channel.name, ())
             if isinstance(channel, Post) and content:
-                found += self.reactions(state | {channel.name: content[1:]}, channel.receiver, content[0])
+                found += self.posted(state | {channel.name: content[1:]}, channel, content[0])
             elif isinstance(channel, Exchange):
                 for i, item in enumerate(content):
                     if item in content[:i]:
@@ -218,6 +219,18 @@ class Naive:
                     found += self.reactions(state | {channel.name: rest}, item.receiver, item)
                     found += self.loss(state, channel, item, rest)
         return [(micros, left) for micros, raw in found for left in forgetting(raw, self.keep)]
+
+    def posted(self, state: State, channel: Post, message: Posted[Any]) -> list[Step]:
+        """Have a window message heard by its receiver, and by whoever else listens there."""
+        branches = self.reactions(state, channel.receiver, message)
+        for other in channel.others:
+            item = Overheard(message.message, message.origin, other.source)
+            branches = [
+                (micros + more, after)
+                for micros, so_far in branches
+                for more, after in self.reactions(so_far, other.machine, item)
+            ]
+        return branches
 
     def loss(self, state: State, channel: Exchange, item: Sent[Any], rest: tuple[Any, ...]) -> list[Step]:
         """Replace an item in flight by the message that tells the caller so."""
@@ -316,7 +329,7 @@ class Naive:
             stamp: Any = channel.forged or (machine.origin(before) if machine.origin else None, machine.window)
             posted = Posted(message, *stamp)
             if channel.forged:
-                return self.reactions(state, channel.receiver, posted)
+                return self.posted(state, channel, posted)
             return [((), state | {channel.name: (*state[channel.name], posted)})]
         receiver = channel.routes[type(message)]
         sent = Sent(message, transition.machine, envelope.sender if receiver == ASKER else receiver, channel.name)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from launchproof import composed
+from launchproof.declare.lifting import between, lifted
 from launchproof.search.exhaustive import search
 from launchproof.search.verdicts import SearchResult, Verdict
 from model import PROTOCOL
 from properties import PROPERTIES
+from properties.scopes import SCOPES
 
 pytestmark = pytest.mark.thorough
 
@@ -23,6 +26,19 @@ def verdicts(result: SearchResult) -> dict[str, Verdict]:
 def test_two_orphans_change_no_verdict() -> None:
     """The same properties hold of runs that keep two leaked, unspent sessions as of those that keep one."""
     one, two = search(FEW, CLAIMS), search(FEW, CLAIMS, keep_orphans=2)
+    assert one.closed
+    assert two.closed
+    assert two.states > one.states
+    assert verdicts(one) == verdicts(two)
+
+
+@pytest.mark.parametrize("capabilities", [(), ("time",), ("network",)])
+def test_two_orphans_change_no_verdict_of_two_embeds(capabilities: tuple[str, ...]) -> None:
+    """Two embeds may use what is remembered in one step; keeping two leaked sessions for them changes no verdict."""
+    composition = composed(PROTOCOL.with_capabilities(*capabilities), [(SCOPES[0], 2)])
+    safety = [p for p in CLAIMS if p.future is None]
+    claims = [made for _, made in (*lifted(composition, safety), *between(composition))]
+    one, two = (search(composition.protocol, claims, keep_orphans=keep, engine="vector") for keep in (1, 2))
     assert one.closed
     assert two.closed
     assert two.states > one.states

@@ -11,6 +11,7 @@ from model import PROTOCOL
 from model.statements import STATEMENTS
 from properties import PROPERTIES
 from properties.additions import ADDITIONS
+from properties.scopes import SCOPES
 
 PAGES = [
     "bootstrap.two-tokens",
@@ -63,7 +64,7 @@ def citations() -> Iterator[tuple[str, str]]:
     for channel in PROTOCOL.channels:
         if isinstance(channel, Exchange):
             yield from ((channel.name, cited) for cited in channel.cites)
-    for prop in PROPERTIES:
+    for prop in (*PROPERTIES, *(prop for scope in SCOPES for prop in scope.between)):
         yield from ((prop.name, cited) for cited in prop.cites)
 
 

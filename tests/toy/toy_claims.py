@@ -7,6 +7,7 @@ from typing import Final
 from launchproof import (
     Addition,
     Place,
+    Scope,
     Sent,
     Statement,
     always,
@@ -41,6 +42,12 @@ def tokens_are_tokens(token: Token, place: Place) -> bool:
     return place.holder.__name__ in {"Holding", "Give"}
 
 
+@always("toy.answer")
+def tokens_differ(client: Holding, other_client: Holding) -> bool:
+    """No two clients hold the same token."""
+    return client.token != other_client.token
+
+
 CLAIMS: Final = (client_gets_a_token, asked_once, loss_is_noticed, tokens_are_tokens)
 STATEMENTS: Final = (
     Statement("toy.ask", "The client asks.", "The toy's page"),
@@ -49,3 +56,4 @@ STATEMENTS: Final = (
     Statement("ours.retry", "The client asks again.", "ours"),
 )
 ADDITIONS: Final = (Addition("ours.retry", "The client asks again.", lambda p: p.without("retry", "give_up"), "no-deadlock", 3),)
+SCOPES: Final = (Scope("clients", "clients of one server", ("client",), between=(tokens_differ,)),)

@@ -159,11 +159,21 @@ class VectorSearch(Search):
             try:
                 return self.tables.expand(self.store.between(start, end))
             except RegrownError:
-                self.store.rekey(*self.tables.regrow(self.store.keys, self.store.recent.keys))
-                self._judged_states.forget()
-                self._judged_steps.forget()
-                if self._labels is not None:
-                    self._labels.forget()
+                self._regrow()
+
+    def _regrow(self) -> None:
+        """Pack anew what was packed, with wider fields."""
+        self.store.rekey(*self.tables.regrow(self.store.keys, self.store.recent.keys))
+        self._judged_states.forget()
+        self._judged_steps.forget()
+        if self._labels is not None:
+            self._labels.forget()
+
+    def _fresh(self, expanded: Expanded) -> tuple[Array, Array]:
+        """Give the keys of states that are reached for the first time, and by which item."""
+        keys, item = expanded.reached()
+        new = self.store.unknown(keys)
+        return keys[new], item[new]
 
     def _pieces(self, start: int, end: int) -> Iterator[tuple[int, Expanded]]:
         for at, to in chunks(start, end, self.chunk):
@@ -174,9 +184,7 @@ class VectorSearch(Search):
     def _settle(self, at: int, expanded: Expanded, plans: int) -> None:
         """Take in what was reached, up to the state at which the search stops, if it does."""
         base = self.store.size
-        keys, item = expanded.reached()
-        new = self.store.unknown(keys)
-        keys, item = keys[new], item[new]
+        keys, item = self._fresh(expanded)
         order = np.argsort(item)
         rows = expanded.row[item[order]]
         self.store.add(keys[order], at + rows)
