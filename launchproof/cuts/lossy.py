@@ -73,7 +73,19 @@ class LossyPlanner(Planner):
         try:
             return self._fire(transition, machine, phase, heard, chosen)
         except Exception:  # noqa: BLE001 - whatever it was not written for
-            failed = self._drop(machine, phase, heard, silent=True)
+            failed = self.add(
+                name=f"{transition.name} fails",
+                actor=transition.capability or transition.machine,
+                transition=None,
+                machine=machine,
+                before=phase,
+                heard=heard,
+                after=phase,
+                said=(),
+                operations=(),
+                own=transition.capability is None,
+                silent=True,
+            )
             self.failures.add(failed.index)
             return failed
 
