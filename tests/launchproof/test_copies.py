@@ -324,8 +324,8 @@ def doorbell() -> Protocol:
 
 # -- against the naive search ----------------------------------------------------------------------------
 
-CHUNKS = 16
-PER_CHUNK = 5
+CHUNKS = 25
+PER_CHUNK = 3
 
 
 def random_composition(seed: int) -> tuple[Composition, Case] | None:

@@ -43,7 +43,7 @@ def refuted(result: SearchResult) -> set[str]:
     ("embeds", "tabs", "counts"),
     [
         (2, 1, (3_699, 45_324, 40)),
-        (1, 2, (3_871, 46_550, 41)),
+        pytest.param(1, 2, (3_871, 46_550, 41), marks=pytest.mark.thorough),
     ],
 )
 def test_two_by_themselves_are_proved(embeds: int, tabs: int, counts: tuple[int, int, int]) -> None:
@@ -81,6 +81,7 @@ def test_without_the_source_check_two_embeds_are_mixed_up() -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_tabs_hear_nothing_of_each_other() -> None:
     """Each tab has a window of its own, so a host that does not look at the source hears its own iframe all the same."""
     assert refuted(searched(ALONE.without_guard("from_our_frame"), 1, 2, [strangers_change_nothing])) == set()
@@ -112,6 +113,7 @@ def test_a_server_that_gives_a_session_twice_mixes_embeds_up() -> None:
     } <= broken
 
 
+@pytest.mark.thorough
 def test_a_page_is_closed_for_all_its_embeds() -> None:
     """Unless what concerns the page concerns all its embeds at once, one is open on a page that is closed for another."""
     embeds = SCOPES[0]
