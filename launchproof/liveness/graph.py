@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from attrs import field, frozen
@@ -36,6 +37,8 @@ class Graph:
     groups: Sequence[Sequence[int]]
     weak: tuple[int, ...]
     strong: tuple[int, ...]
+    remembered: dict[str, Any] = field(factory=dict, init=False, repr=False)
+    """What other modules found out about the whole graph, and need again."""
 
     @cached_property
     def first(self) -> Ints:
@@ -46,6 +49,12 @@ class Graph:
     def fair(self) -> tuple[int, ...]:
         """The fair groups: the weak ones, then the strong ones."""
         return (*self.weak, *self.strong)
+
+    @cached_property
+    def rests(self) -> Flags:
+        """The nodes in which no fair group is enabled, so that it is fair to stay there for ever."""
+        resting: Flags = np.logical_not(np.logical_or.reduce(self.enabled, axis=0, initial=False))
+        return resting
 
     @cached_property
     def belongs(self) -> Flags:

@@ -104,7 +104,7 @@ class Loops:
 
     def _resting(self, inside: Ints) -> Lasso | None:
         """Find the first node in which a run may stay for ever."""
-        rests = ~self.graph.enabled[:, inside].any(axis=0)
+        rests = self.graph.rests[inside]
         if self.wanted is not None:
             rests &= self.wanted.nodes[inside]
         found = np.flatnonzero(rests)

@@ -185,14 +185,13 @@ class Labels(AsksState):
         source = np.concatenate([empty(), *(some.sources for some in self._chunks)])
         target = np.concatenate([empty(), *(some.targets for some in self._chunks)])
         label = np.concatenate([empty(), *(some.labels for some in self._chunks)])
-        _, first = np.unique(label, return_index=True)
-        for number in np.unique(source[first]).tolist():
+        first = np.zeros(len(self.met), np.int64)
+        first[label[::-1]] = source[::-1]  # of several, the first is written last
+        for number in np.unique(first).tolist():
             for _, step in self.tables.semantics.successors(states[number]):
                 self.recorder.label(states[number], step)
-        numbers = [self._plainly(groups, bits) for groups, bits in self.met]
-        label = np.array(numbers, np.int64)[label] if numbers else label
-        order = np.lexsort((label, target, source))
-        return self.recorder.graph_of(len(states), source[order], target[order], label[order])
+        numbers = np.array([self._plainly(groups, bits) for groups, bits in self.met], np.int64)
+        return self.recorder.graph_of(len(states), source, target, in_order(source, target, numbers[label]))
 
     def _plainly(self, groups: Sequence[Group], bits: int) -> int:
         """Give the number that the plain search gives to a label."""
@@ -206,3 +205,12 @@ def tabulate(begin: Column, count: Column, items: Column, mine: Iterable[int]) -
     begin.append(items.size)
     count.append(len(made))
     items.extend(made)
+
+
+def in_order(source: Array, target: Array, label: Array) -> Array:
+    """Give the labels with those of edges that have both ends in common sorted; such edges stand side by side."""
+    if not len(label):
+        return label
+    new = np.concatenate(([False], (source[1:] != source[:-1]) | (target[1:] != target[:-1])))
+    base: Array = np.cumsum(new) * (int(label.max()) + 1)
+    return np.sort(base + label) - base
