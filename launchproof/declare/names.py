@@ -42,6 +42,10 @@ class Name:
 
     number: int
 
+    def __hash__(self) -> int:
+        """Tell names of different sorts apart: one of each has the same number."""
+        return hash((type(self).__name__, self.number))
+
     @property
     def rigid(self) -> bool:
         """Whether this name is a constant of the protocol, not a minted one."""

@@ -85,6 +85,14 @@ def spans(begin: Ints, end: Ints) -> Ints:
     return np.repeat(begin - before, lengths) + np.arange(int(lengths.sum()))
 
 
+def distinct(items: Ints) -> Ints:
+    """Give integers in order, each once; NumPy's own `unique` imports what is never needed here."""
+    ordered = np.sort(items)
+    new = np.ones(len(ordered), dtype=np.bool_)
+    new[1:] = ordered[1:] != ordered[:-1]
+    return ordered[new]
+
+
 def nothing(graph: Graph) -> Marks:
     """Mark no node and no edge."""
     return Marks(np.zeros(graph.size, dtype=np.bool_), np.zeros(len(graph.source), dtype=np.bool_))
