@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from launchproof.cli.draw import check_drawing, chosen, write_picture
-from launchproof.cli.options import derived, json_option, project_option, unknown
+from launchproof.cli.options import (
+    derived,
+    json_option,
+    limit_options,
+    limits_of,
+    project_option,
+    property_option,
+    protocol_options,
+    unknown,
+)
 from launchproof.errors import ProjectError
 from launchproof.search.engines import AUTO, ENGINES
 
@@ -32,22 +41,15 @@ class Asked(NamedTuple):
     save: Path | None
     draw: Path | None
     engine: str
+    workers: int
 
 
 @click.command()
-@click.option("--property", "names", multiple=True, metavar="NAME", help="Judge this property only; repeat for more.")
-@click.option("--capability", "only", multiple=True, metavar="NAME", help="Switch on exactly this capability; repeat for more.")
-@click.option("--without-capability", "without", multiple=True, metavar="NAME", help="Switch it off; repeat for more.")
-@click.option("--assume", multiple=True, metavar="KEY=VALUE", help="Give an open question another answer; repeat for more.")
+@property_option
+@protocol_options
 @click.option("--matrix", is_flag=True, help="Tabulate property × capability: each verdict with each capability switched off.")
 @json_option
-@click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Give up, undecided, beyond so many states.")
-@click.option(
-    "--max-seconds",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="S",
-    help="Give up, undecided, after so many seconds.",
-)
+@limit_options
 @click.option(
     "--save",
     type=click.Path(path_type=Path, file_okay=False, writable=True),
@@ -68,6 +70,12 @@ class Asked(NamedTuple):
     show_default=True,
     help="How to search: state by state, or whole levels as arrays (auto). The answers are the same.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Share the work among so many processes; all cores, unless given. The answers are the same.",
+)
 @project_option
 @click.pass_context
 def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
@@ -80,9 +88,11 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     as_json: bool,  # noqa: FBT001
     max_states: int | None,
     max_seconds: float | None,
+    max_memory: int | None,
     save: Path | None,
     drawing: Path | None,
     engine: str,
+    workers: int | None,
     project: Path | None,
 ) -> None:
     """Prove the project's protocol.
@@ -90,7 +100,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     Exit status: 0 proved, 1 refuted, 2 bad input, 3 undecided (or vacuous: nothing was proved).
     """
     from launchproof.project import load_project
-    from launchproof.search.exhaustive import Limits
+    from launchproof.search.shared import cores
     from launchproof.verify import exit_status
 
     if matrix and (save is not None or drawing is not None):
@@ -99,7 +109,8 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     protocol = derived(loaded.protocol, only, without, assume)
     properties, builtin = selected(loaded, names)
     check_drawing(drawing)
-    asked = Asked(protocol, properties, builtin, Limits(max_states, max_seconds), as_json, save, drawing, engine)
+    limits = limits_of(max_states, max_seconds, max_memory)
+    asked = Asked(protocol, properties, builtin, limits, as_json, save, drawing, engine, workers or cores())
     verdict = run_matrix(asked) if matrix else run_verify(asked, loaded)
     ctx.exit(exit_status(verdict))
 
@@ -131,6 +142,7 @@ def run_verify(asked: Asked, loaded: Project) -> Verdict:
             report=progress,
             builtin=asked.builtin,
             engine=asked.engine,
+            workers=asked.workers,
         )
     if asked.as_json:
         from launchproof.report.as_json import verification_json
@@ -192,6 +204,7 @@ def run_matrix(asked: Asked) -> Verdict:
             report=progress,
             builtin=asked.builtin,
             engine=asked.engine,
+            workers=asked.workers,
         )
     if asked.as_json:
         from launchproof.report.as_json import matrix_json
