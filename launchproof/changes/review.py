@@ -19,7 +19,8 @@ from launchproof.declare.protocol import Protocol
 from launchproof.errors import ChangeError, LaunchproofError
 from launchproof.search.builtin import BUILTIN
 from launchproof.search.exhaustive import Limits
-from launchproof.verify.budget import INTERRUPTED, Report
+from launchproof.search.shared import INTERRUPTED
+from launchproof.verify.budget import Report
 
 HARMLESS, BREAKS, OPEN = 0, 1, 3
 

@@ -13,6 +13,7 @@ from launchproof.errors import ProjectError
 
 if TYPE_CHECKING:
     from launchproof.declare import Protocol
+    from launchproof.search.exhaustive import Limits
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,6 +31,65 @@ def project_option(command: F) -> F:
 def json_option(command: F) -> F:
     """Add ``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")(command)
+
+
+def property_option(command: F) -> F:
+    """Add ``--property``."""
+    return repeated("--property", "names", "NAME", "Judge this property only")(command)
+
+
+def protocol_options(command: F) -> F:
+    """Add ``--capability``, ``--without-capability`` and ``--assume``, for `derived`."""
+    command = repeated("--assume", "assume", "KEY=VALUE", "Give an open question another answer")(command)
+    command = repeated("--without-capability", "without", "NAME", "Switch it off")(command)
+    return repeated("--capability", "only", "NAME", "Switch on exactly this capability")(command)
+
+
+def repeated(option: str, parameter: str, metavar: str, what: str) -> Callable[[F], F]:
+    """Make an option that can be given more than once."""
+    return click.option(option, parameter, multiple=True, metavar=metavar, help=f"{what}; repeat for more.")
+
+
+class Size(click.ParamType):  # type: ignore[type-arg]  # not generic in all supported releases of Click
+    """A number of bytes, written as ``500M`` or ``2G``."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read a size."""
+        from launchproof.search.memory import parsed
+
+        if isinstance(value, int):
+            return value
+        try:
+            return parsed(value)
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is not a size; write for example 500M or 2G.", param, ctx)
+
+
+def limit_options(command: F) -> F:
+    """Add ``--max-states``, ``--max-seconds`` and ``--max-memory``, for `limits_of`."""
+    command = limit(
+        "--max-memory", Size(), "SIZE", "before a process has more memory (2G; otherwise four fifths of what is free)"
+    )(command)
+    command = limit("--max-seconds", click.FloatRange(min=0, min_open=True), "S", "after so many seconds")(command)
+    return limit("--max-states", click.IntRange(min=1), "N", "beyond so many states")(command)
+
+
+def limit(option: str, kind: click.ParamType, metavar: str, when: str) -> Callable[[F], F]:  # type: ignore[type-arg]
+    """Make an option that says when to give up."""
+    return click.option(option, type=kind, metavar=metavar, help=f"Give up, undecided, {when}.")
+
+
+def limits_of(states: int | None, seconds: float | None, memory: int | None) -> Limits:
+    """Give the limits that the user set, and that of memory in any case, where it is known how much there is."""
+    from launchproof.search.exhaustive import Limits
+    from launchproof.search.memory import free, used
+
+    left = free()
+    if memory is None and left is not None:
+        memory = used() + left * 4 // 5
+    return Limits(states, seconds, memory)
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from launchproof.cli.options import derived, json_option, project_option
+from launchproof.cli.options import (
+    derived,
+    json_option,
+    limit_options,
+    limits_of,
+    project_option,
+    property_option,
+    protocol_options,
+)
 from launchproof.errors import ProjectError
 
 if TYPE_CHECKING:
@@ -29,17 +37,9 @@ FORMATS = ("terminal", "markdown", "json", "sarif", "junit")
 @json_option
 @click.option("--full", is_flag=True, help="Tell every step of every run on the terminal.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write to FILE.")
-@click.option("--property", "names", multiple=True, metavar="NAME", help="Judge this property only; repeat for more.")
-@click.option("--capability", "only", multiple=True, metavar="NAME", help="Switch on exactly this capability; repeat for more.")
-@click.option("--without-capability", "without", multiple=True, metavar="NAME", help="Switch it off; repeat for more.")
-@click.option("--assume", multiple=True, metavar="KEY=VALUE", help="Give an open question another answer; repeat for more.")
-@click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Give up, undecided, beyond so many states.")
-@click.option(
-    "--max-seconds",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="S",
-    help="Give up, undecided, after so many.",
-)
+@property_option
+@protocol_options
+@limit_options
 @click.option(
     "--run-seconds",
     type=click.FloatRange(min=0),
@@ -67,6 +67,7 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter per option
     assume: tuple[str, ...],
     max_states: int | None,
     max_seconds: float | None,
+    max_memory: int | None,
     run_seconds: float,
     project: Path | None,
 ) -> None:
@@ -78,9 +79,8 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter per option
     Exit status: 0 nothing breaks, 1 something does, 2 bad input, 3 undecided (or less is proved).
     """
     from launchproof.project import load_project
-    from launchproof.search.exhaustive import Limits
 
-    limits = Limits(max_states, max_seconds)
+    limits = limits_of(max_states, max_seconds, max_memory)
     if bool(files) is (old is not None):
         raise ProjectError("name the FILEs to review, or a revision with --from: one of the two")
     if new is not None and old is None:
@@ -113,7 +113,7 @@ def status(reviews: Sequence[Review]) -> int:
 def arguments(asked: Mapping[str, Sequence[str]], limits: Limits) -> list[str]:
     """Spell out for another process what to verify."""
     found = [f"{option}={value}" for option, values in asked.items() for value in values]
-    bounds = {"--max-states": limits.states, "--max-seconds": limits.seconds}
+    bounds = {"--max-states": limits.states, "--max-seconds": limits.seconds, "--max-memory": limits.memory}
     return found + [f"{option}={value}" for option, value in bounds.items() if value is not None]
 
 

@@ -31,12 +31,14 @@ def main(arguments: list[str]) -> int:
         parser.add_argument(f"--{name}", action="append", default=[])
     parser.add_argument("--max-states", type=int)
     parser.add_argument("--max-seconds", type=float)
+    parser.add_argument("--max-memory", type=int)
     asked = parser.parse_args(arguments)
     try:
         project = load_project(asked.root)
         protocol = derived(project.protocol, asked.capability, asked.without_capability, asked.assume)
         properties, builtin = selected(project, tuple(asked.property))
-        side = side_of(protocol, properties, builtin=builtin, limits=Limits(asked.max_states, asked.max_seconds), report=report)
+        limits = Limits(asked.max_states, asked.max_seconds, asked.max_memory)
+        side = side_of(protocol, properties, builtin=builtin, limits=limits, report=report)
     except LaunchproofError as error:
         return complain(str(error))
     except Exception as error:

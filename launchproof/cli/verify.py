@@ -10,7 +10,16 @@ import click
 
 from launchproof.cli.copies import REDUCTIONS, Copying, claimed, copies_option, counted, names_between, reduction
 from launchproof.cli.draw import check_drawing, chosen, write_picture
-from launchproof.cli.options import derived, json_option, project_option, unknown
+from launchproof.cli.options import (
+    derived,
+    json_option,
+    limit_options,
+    limits_of,
+    project_option,
+    property_option,
+    protocol_options,
+    unknown,
+)
 from launchproof.errors import ProjectError
 from launchproof.search.engines import AUTO, ENGINES
 
@@ -38,25 +47,18 @@ class Asked(NamedTuple):
     save: Path | None
     draw: Path | None
     engine: str
+    workers: int
 
 
 @click.command(cls=Copying)
-@click.option("--property", "names", multiple=True, metavar="NAME", help="Judge this property only; repeat for more.")
-@click.option("--capability", "only", multiple=True, metavar="NAME", help="Switch on exactly this capability; repeat for more.")
-@click.option("--without-capability", "without", multiple=True, metavar="NAME", help="Switch it off; repeat for more.")
-@click.option("--assume", multiple=True, metavar="KEY=VALUE", help="Give an open question another answer; repeat for more.")
+@property_option
+@protocol_options
 @copies_option
 @click.option("--reduce", type=click.Choice(REDUCTIONS), help="Search one state for all that differ by which copy is which.")
 @click.option("--safety", is_flag=True, help="Leave out claims about the rest of a run; they are named, not judged.")
 @click.option("--matrix", is_flag=True, help="Tabulate property × capability: each verdict with each capability switched off.")
 @json_option
-@click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Give up, undecided, beyond so many states.")
-@click.option(
-    "--max-seconds",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="S",
-    help="Give up, undecided, after so many seconds.",
-)
+@limit_options
 @click.option(
     "--save",
     type=click.Path(path_type=Path, file_okay=False, writable=True),
@@ -77,6 +79,12 @@ class Asked(NamedTuple):
     show_default=True,
     help="How to search: state by state, or whole levels as arrays (auto). The answers are the same.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Share the work among so many processes; all cores, unless given. The answers are the same.",
+)
 @project_option
 @click.pass_context
 def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
@@ -92,9 +100,11 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     as_json: bool,  # noqa: FBT001
     max_states: int | None,
     max_seconds: float | None,
+    max_memory: int | None,
     save: Path | None,
     drawing: Path | None,
     engine: str,
+    workers: int | None,
     project: Path | None,
 ) -> None:
     """Prove the project's protocol.
@@ -102,7 +112,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     Exit status: 0 proved, 1 refuted, 2 bad input, 3 undecided (or vacuous: nothing was proved).
     """
     from launchproof.project import load_project
-    from launchproof.search.exhaustive import Limits
+    from launchproof.search.shared import cores
     from launchproof.verify import exit_status
 
     if matrix and (save is not None or drawing is not None):
@@ -123,9 +133,9 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
         protocol, properties = given.protocol, given.properties
     source = given.source if given is not None else None
     check_drawing(drawing)
-    asked = Asked(
-        protocol, source, symmetry, left_out, properties, builtin, Limits(max_states, max_seconds), as_json, save, drawing, engine
-    )
+    limits = limits_of(max_states, max_seconds, max_memory)
+    used = workers or cores()
+    asked = Asked(protocol, source, symmetry, left_out, properties, builtin, limits, as_json, save, drawing, engine, used)
     verdict = run_matrix(asked) if matrix else run_verify(asked, loaded)
     ctx.exit(exit_status(verdict))
 
@@ -162,6 +172,7 @@ def run_verify(asked: Asked, loaded: Project) -> Verdict:
             source=asked.source,
             symmetry=asked.symmetry,
             left_out=asked.left_out,
+            workers=asked.workers,
         )
     if asked.as_json:
         from launchproof.report.as_json import verification_json
@@ -223,6 +234,7 @@ def run_matrix(asked: Asked) -> Verdict:
             report=progress,
             builtin=asked.builtin,
             engine=asked.engine,
+            workers=asked.workers,
         )
     if asked.as_json:
         from launchproof.report.as_json import matrix_json

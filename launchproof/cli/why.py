@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from launchproof.cli.draw import check_drawing, chosen, write_picture
-from launchproof.cli.options import derived, json_option, project_option, unknown
+from launchproof.cli.options import derived, json_option, project_option, protocol_options, unknown
 from launchproof.errors import ProjectError
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name")
-@click.option("--capability", "only", multiple=True, metavar="NAME", help="Switch on exactly this capability; repeat for more.")
-@click.option("--without-capability", "without", multiple=True, metavar="NAME", help="Switch it off; repeat for more.")
-@click.option("--assume", multiple=True, metavar="KEY=VALUE", help="Give an open question another answer; repeat for more.")
+@protocol_options
 @click.option(
     "--draw",
     "drawing",

@@ -11,7 +11,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import attrs
-from cattrs import Converter
 
 from launchproof.concrete.concretion import Concretion
 from launchproof.declare.names import Name
@@ -30,6 +29,8 @@ class Wire:
 
     def __init__(self, protocol: Protocol, concretion: Concretion) -> None:
         """Learn the classes of all messages; set `run` before use."""
+        from cattrs import Converter
+
         self._kinds = {kind.__name__: kind for channel in protocol.channels for kind in channel.carries}
         self._converter = Converter(forbid_extra_keys=True, prefer_attrib_converters=False)
         self._add_names()

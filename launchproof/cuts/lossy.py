@@ -22,7 +22,7 @@ from launchproof.declare.channels import Post
 from launchproof.declare.machine import Transition
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
-from launchproof.semantics.plans import NOTHING, Plan, Planner, Push, failing, hears
+from launchproof.semantics.plans import NOTHING, Plan, Planner, Push, failing
 from launchproof.semantics.steps import Semantics
 from launchproof.semantics.values import Interner
 
@@ -61,9 +61,10 @@ class LossyPlanner(Planner):
             return
         value: object = self.interner.values[phase]
         envelope: Any = None if heard == NOTHING else self.interner.values[heard]
-        for births, transition in self._numbered(machine, turn):
-            if transition.guards and hears(transition, value, envelope):
-                for chosen, guards in failing(transition, births, value, envelope):
+        births = turn * len(self.protocol.active)
+        for number, transition in self._that_hear(machine, value, envelope):
+            if transition.guards:
+                for chosen, guards in failing(transition, births + number, value, envelope):
                     loss = frozenset(guard.name for guard in guards)
                     if loss <= self.guards and len(loss) <= self.size:
                         yield self._labelled(self._tried(transition, machine, phase, heard, chosen), loss)

@@ -7,8 +7,9 @@ from attrs import frozen
 from launchproof.cuts.lossy import RUNS
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
+from launchproof.search.shared import INTERRUPTED
 from launchproof.search.verdicts import Verdict
-from launchproof.verify.budget import INTERRUPTED, Budget
+from launchproof.verify.budget import Budget
 from launchproof.verify.whole import grouped
 
 ANSWER = "="

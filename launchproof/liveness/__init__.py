@@ -9,6 +9,7 @@ every strong group that is enabled infinitely often is taken infinitely often.
 ===========  ========================================================================================
 `graph`      the graph, and which of its nodes and edges something is true of
 `paths`      shortest ways: from the start, and from where something is promised to where it is not kept
+`components` what is strongly connected
 `fair`       the parts of a graph in which a fair run can stay for ever
 `lasso`      the shortest way into such a part and once around in it
 `answers`    the two questions: does one thing lead to another, and does something settle

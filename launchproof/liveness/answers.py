@@ -86,7 +86,7 @@ def settles(graph: Graph, broken: Marks, quiet: Flags, *, effort: int = EFFORT) 
 def stays(graph: Graph, made: Marks | None, quiet: Flags) -> bool:
     """Whether some fair run takes quiet edges finitely often, after a promise is made (None: at all)."""
     nodes = from_start(graph).length < UNREACHED if made is None else promises(graph, made, nothing(graph)).open
-    return bool(fair_parts(graph, nodes, ~quiet).nodes.any())
+    return bool((nodes & graph.rests).any() or fair_parts(graph, nodes, ~quiet).nodes.any())
 
 
 def closed(graph: Graph, stem: list[int], lasso: Lasso, promised: int | None) -> Run:

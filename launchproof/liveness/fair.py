@@ -15,6 +15,7 @@ from __future__ import annotations
 import numpy as np
 from attrs import frozen
 
+from launchproof.liveness.components import components
 from launchproof.liveness.graph import Flags, Graph, Ints, Marks
 
 NOWHERE = -1
@@ -55,16 +56,6 @@ def fair_parts(graph: Graph, nodes: Flags, edges: Flags) -> FairParts:
     kept = np.zeros(len(graph.source), dtype=np.bool_)
     kept[inside] = True
     return FairParts(part, kept)
-
-
-def components(size: int, source: Ints, target: Ints) -> Ints:
-    """Give each node the number of its strongly connected component."""
-    from scipy.sparse import csr_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    ones = np.ones(len(source), dtype=np.int8)
-    found = connected_components(csr_matrix((ones, (source, target)), shape=(size, size)), directed=True, connection="strong")
-    return np.asarray(found[1], dtype=np.int64)
 
 
 def fails(graph: Graph, alive: Ints, parts: Ints, part_of_edge: Ints, label: Ints) -> Flags:

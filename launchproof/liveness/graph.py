@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from attrs import field, frozen
@@ -36,6 +37,8 @@ class Graph:
     groups: Sequence[Sequence[int]]
     weak: tuple[int, ...]
     strong: tuple[int, ...]
+    remembered: dict[str, Any] = field(factory=dict, init=False, repr=False)
+    """What other modules found out about the whole graph, and need again."""
 
     @cached_property
     def first(self) -> Ints:
@@ -46,6 +49,12 @@ class Graph:
     def fair(self) -> tuple[int, ...]:
         """The fair groups: the weak ones, then the strong ones."""
         return (*self.weak, *self.strong)
+
+    @cached_property
+    def rests(self) -> Flags:
+        """The nodes in which no fair group is enabled, so that it is fair to stay there for ever."""
+        resting: Flags = np.logical_not(np.logical_or.reduce(self.enabled, axis=0, initial=False))
+        return resting
 
     @cached_property
     def belongs(self) -> Flags:
@@ -74,6 +83,14 @@ def spans(begin: Ints, end: Ints) -> Ints:
     lengths = end - begin
     before = np.cumsum(lengths) - lengths
     return np.repeat(begin - before, lengths) + np.arange(int(lengths.sum()))
+
+
+def distinct(items: Ints) -> Ints:
+    """Give integers in order, each once; NumPy's own `unique` imports what is never needed here."""
+    ordered = np.sort(items)
+    new = np.ones(len(ordered), dtype=np.bool_)
+    new[1:] = ordered[1:] != ordered[:-1]
+    return ordered[new]
 
 
 def nothing(graph: Graph) -> Marks:

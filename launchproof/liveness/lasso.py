@@ -17,7 +17,7 @@ import numpy as np
 from attrs import define, field, frozen
 
 from launchproof.liveness.fair import FairParts
-from launchproof.liveness.graph import Flags, Graph, Ints, Marks, spans
+from launchproof.liveness.graph import Flags, Graph, Ints, Marks, distinct, spans
 from launchproof.liveness.paths import UNREACHED
 
 EFFORT: Final = 400_000
@@ -104,7 +104,7 @@ class Loops:
 
     def _resting(self, inside: Ints) -> Lasso | None:
         """Find the first node in which a run may stay for ever."""
-        rests = ~self.graph.enabled[:, inside].any(axis=0)
+        rests = self.graph.rests[inside]
         if self.wanted is not None:
             rests &= self.wanted.nodes[inside]
         found = np.flatnonzero(rests)
@@ -182,7 +182,7 @@ class Loops:
         frontier = np.array([start], dtype=np.int64)
         for depth in range(1, room):
             edges = self._back_edges[spans(self._back_first[frontier], self._back_first[frontier + 1])]
-            frontier = np.unique(self.graph.source[edges])
+            frontier = distinct(self.graph.source[edges])
             frontier = frontier[~seen[frontier]]
             self.effort -= (len(edges) + len(frontier)) // BULK + 1
             if not len(frontier):

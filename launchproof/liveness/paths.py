@@ -11,6 +11,7 @@ from launchproof.liveness.graph import Flags, Graph, Ints, Marks
 
 UNREACHED: Final = int(np.iinfo(np.int64).max)
 NO_EDGE: Final = -1
+START: Final = "from the start"
 
 
 @frozen(eq=False)
@@ -40,10 +41,15 @@ class Promises:
 
 
 def from_start(graph: Graph) -> Ways:
-    """Find a shortest way from the start to each node."""
+    """Find a shortest way from the start to each node; of one graph it is found once."""
+    if START in graph.remembered:
+        found: Ways = graph.remembered[START]
+        return found
     begin = np.full(graph.size, UNREACHED, dtype=np.int64)
     begin[0] = 0
-    return spread(graph, begin, np.ones(len(graph.source), dtype=np.bool_), np.ones(graph.size, dtype=np.bool_))
+    every = Marks(np.ones(graph.size, dtype=np.bool_), np.ones(len(graph.source), dtype=np.bool_))
+    graph.remembered[START] = found = spread(graph, begin, every.edges, every.nodes)
+    return found
 
 
 def spread(graph: Graph, begin: Ints, edges: Flags, nodes: Flags) -> Ways:
@@ -76,10 +82,10 @@ def grow(graph: Graph, frontier: Ints, edges: Flags, nodes: Flags, ways: Ways, d
     taken = taken[edges[taken]]
     reached = graph.target[taken]
     new = nodes[reached] & (ways.length[reached] == UNREACHED)
-    found, where = np.unique(reached[new], return_index=True)
-    ways.length[found] = depth
-    ways.last[found] = taken[new][where]
-    return found
+    reached, taken = reached[new], taken[new]
+    ways.length[reached] = depth
+    ways.last[reached[::-1]] = taken[::-1]  # of several, the first is written last
+    return np.sort(reached[ways.last[reached] == taken])
 
 
 def follow(graph: Graph, ways: Ways, node: int) -> list[int]:

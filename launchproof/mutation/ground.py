@@ -11,9 +11,9 @@ from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BUILTIN
 from launchproof.search.engines import VECTOR, engine_of
 from launchproof.search.exhaustive import Limits, Search
+from launchproof.search.shared import INTERRUPTED
 from launchproof.search.verdicts import Verdict
 from launchproof.semantics.steps import Semantics
-from launchproof.verify.budget import INTERRUPTED
 from launchproof.verify.vacuity import Item
 from launchproof.verify.whole import MAIN, Group, Under, grouped, vacuity
 

@@ -25,6 +25,7 @@ def verification_json(answer: Verification) -> Json:
         "steps": answer.steps,
         "depth": answer.depth,
         "seconds": round(answer.seconds, 3),
+        "bytes_per_state": answer.bytes_per_state,
         "properties": [judged_json(judged, answer.protocol) for judged in answer.properties],
         "transitions": [{"name": t.name, "machine": t.machine, "fired": t.fired} for t in answer.transitions],
         "vacuous": [{"what": v.what, "kind": v.kind, "explained": v.explained} for v in answer.vacuous],

@@ -113,6 +113,8 @@ def narrowing_lines(answer: Verification) -> Iterator[str]:
 def summary_line(answer: Verification) -> str:
     """Give the last line: the verdict and the counts, and what stands in the way of a better one."""
     counts = f"{answer.states:,} states, {answer.steps:,} steps, depth {answer.depth}, {answer.seconds:.1f} s"
+    if answer.bytes_per_state is not None:
+        counts += f", {answer.bytes_per_state:,} bytes a state"
     if answer.verdict is Verdict.UNDECIDED and answer.stopped:
         return f"undecided: {answer.stopped}: {counts}"
     why = ""

@@ -23,21 +23,33 @@ from launchproof.search.engines import PLAIN, engine_of
 from launchproof.search.futures import Futures
 from launchproof.search.growth import LONG, SUSPICIOUS, TRIES, grows
 from launchproof.search.judges import Judge, PlaceJudges, StateJudges, StepJudges
+from launchproof.search.memory import spelled, used
+from launchproof.search.shared import INTERRUPTED, share
 from launchproof.search.shortest import Target, shortest
 from launchproof.search.trace import tell
-from launchproof.search.verdicts import Coverage, PropertyResult, SearchResult, Verdict
+from launchproof.search.verdicts import Coverage, PropertyResult, SearchResult, Verdict, told_classes
 from launchproof.semantics.steps import ONE_ORPHAN, Semantics, State
 
+WORTH: Final = 200_000
+"""With fewer edges than this, claims are judged sooner than another process begins."""
+
+JUDGING: Final = 64
+"""Bytes that judging takes for each edge, beyond those in which it was recorded."""
+
 OFTEN: Final = 128
-"""The clock is read after this many states."""
+"""The clock and the memory are read after this many states."""
 
 
 @frozen
 class Limits:
-    """Where a search gives up, undecided; None is no limit."""
+    """Where a search gives up, undecided; None is no limit.
+
+    `memory` is in bytes, of the whole process.
+    """
 
     states: int | None = None
     seconds: float | None = None
+    memory: int | None = None
 
 
 @frozen
@@ -56,7 +68,8 @@ class Search:
     """One exhaustive search in progress.
 
     `refute_only` stops as soon as every property is refuted or witnessed, for the impatient;
-    `until_broken` as soon as one is refuted.
+    `until_broken` as soon as one is refuted. Claims about the rest of a run are judged by as many
+    `workers`, each a process.
     """
 
     semantics: Semantics
@@ -64,6 +77,7 @@ class Search:
     limits: Limits = Limits()
     report: Callable[[Progress], None] | None = None
     refute_only: bool = False
+    workers: int = 1
     until_broken: bool = False
     states: list[State] = field(factory=list)
     index: dict[State, int] = field(factory=dict)
@@ -76,10 +90,13 @@ class Search:
     tries: dict[int, int] = field(factory=dict)
     futures: Futures | None = None
     started: float = 0.0
+    memory: int = 0
+    """The most bytes that this process was seen to have beyond those at the start."""
+    _had: int = 0
 
     def run(self) -> SearchResult:
         """Search until closed, or until a limit or an interruption stops it."""
-        self.started = time.perf_counter()
+        self.started, self._had = time.perf_counter(), used()
         wanted = [p for p in self.properties if p.kind != "builtin"]
         self._state_judges = StateJudges(self.semantics, wanted)
         self._place_judges = PlaceJudges(self.semantics, wanted)
@@ -89,7 +106,7 @@ class Search:
         try:
             self._explore()
         except KeyboardInterrupt:
-            self.stopped = "interrupted"
+            self.stopped = INTERRUPTED
         return self._result()
 
     def _ahead(self, properties: Sequence[Property]) -> Futures:
@@ -189,26 +206,68 @@ class Search:
 
     def _pause(self, position: int, depth: int, told: float) -> float:
         now = time.perf_counter()
-        if self.limits.seconds is not None and now - self.started > self.limits.seconds:
-            self.stopped = f"more than {self.limits.seconds:g} seconds"
+        self._heed_time(now)
+        self._heed_memory()
         if self.report is not None and now - told > 1.0:
             self.report(Progress(len(self.states), self.steps, len(self.states) - position, depth, now - self.started))
             return now
         return told
 
+    def _heed_time(self, now: float) -> None:
+        if self.limits.seconds is not None and now - self.started > self.limits.seconds:
+            self.stopped = f"more than {self.limits.seconds:g} seconds"
+
+    def _heed_memory(self) -> None:
+        """Look how much memory there is, and will be where the claims about the rest of a run are judged."""
+        now = used()
+        self.memory = max(self.memory, now - self._had)
+        needed = 0 if self.futures is None else self.futures.edges * JUDGING
+        if self.limits.memory is not None and now + needed > self.limits.memory:
+            self.stopped = f"more than {spelled(self.limits.memory)} of memory"
+
     def _result(self) -> SearchResult:
         closed = not self.stopped
         finder = self._finder()
+        ahead = self._judged_ahead(closed=closed)
+        self.memory = max(self.memory, used() - self._had)
+        properties = tuple(ahead.get(p.name) or self._judged(p, finder, closed=closed) for p in self.properties)
         return SearchResult(
             states=len(self.states),
             steps=self.steps,
             depth=self.depths[-1] if self.depths else 0,
             seconds=time.perf_counter() - self.started,
             closed=closed,
-            properties=tuple(self._judged(p, finder, closed=closed) for p in self.properties),
+            properties=properties,
             coverage=self._coverage(),
             stopped=self.stopped,
+            memory=self.memory,
         )
+
+    def _judged_ahead(self, *, closed: bool) -> dict[str, PropertyResult]:
+        """Judge the claims about the rest of a run, as long as time and patience last."""
+        claims = [p for p in self.properties if p.future is not None]
+        if self.futures is None or not closed:
+            return {p.name: PropertyResult(p, Verdict.UNDECIDED) for p in claims}
+        workers = self.workers if self.futures.work() >= WORTH else 1
+        tasks = [partial(self._in_time, p, self.futures) for p in claims]
+        found = share(tasks, workers, [*claims, *told_classes(self.semantics.protocol)], self)
+        if not self.stopped and any(result.verdict is Verdict.UNDECIDED for result in found):
+            self._heed_time(time.perf_counter())
+        return {result.property.name: result for result in found}
+
+    def _in_time(self, claim: Property, futures: Futures) -> PropertyResult:
+        """Judge a claim, unless it is too late."""
+        try:
+            self._heed()
+            if not self.stopped:
+                return futures.judged(claim, self.states)
+        except KeyboardInterrupt:
+            self.stopped = INTERRUPTED
+        return PropertyResult(claim, Verdict.UNDECIDED)
+
+    def _heed(self) -> None:
+        """Look whether there is a reason to stop."""
+        self._heed_time(time.perf_counter())
 
     def _finder(self) -> Callable[[Target], list[tuple[State, int]]]:
         return shortest(self.semantics, self.index, self.depths, partial(owes, self.semantics))
@@ -218,8 +277,6 @@ class Search:
 
     def _judged(self, prop: Property, finder: Callable[[Target], list[tuple[State, int]]], *, closed: bool) -> PropertyResult:
         target = self.targets.get(prop.name)
-        if prop.future is not None and self.futures is not None:
-            return self.futures.judged(prop, self.states, closed=closed)
         if target is not None:
             hops = self._hops(target.path) if target.path else finder(target)
             loop_from = len(self._path(self.loop[0])) - 1 if target.path and self.loop else None

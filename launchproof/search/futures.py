@@ -41,10 +41,20 @@ class Futures:
         )
         self.state_judges = StateJudges(semantics, parts)
 
-    def judged(self, prop: Property, states: Sequence[State], *, closed: bool) -> PropertyResult:
-        """Judge one of them, on the states of a search in the order of their numbers."""
-        if not closed:
-            return PropertyResult(prop, Verdict.UNDECIDED)
+    @property
+    def edges(self) -> int:
+        """How many edges are recorded so far."""
+        return self.recorder.edges
+
+    def work(self) -> int:
+        """Prepare what all of them need, once the search has closed; give the number of edges."""
+        from launchproof.liveness.paths import from_start
+
+        from_start(self.graph)
+        return len(self.graph.source)
+
+    def judged(self, prop: Property, states: Sequence[State]) -> PropertyResult:
+        """Judge one of them, on the states of a search that closed, in the order of their numbers."""
         return Judged(self, prop, states, self.graph).result()
 
     @cached_property

@@ -15,7 +15,7 @@ from launchproof.declare.signature import Heard
 from launchproof.errors import DeclarationError
 from launchproof.semantics.plans import NOTHING, Plan
 from launchproof.semantics.steps import Bundle, Semantics, State, Step
-from launchproof.semantics.values import classes_of, parts
+from launchproof.semantics.values import parts
 
 
 def within(value: object, holder: type = object) -> Iterator[tuple[object, type]]:
@@ -47,6 +47,10 @@ class Judge:
         """Read from the property what is asked again and again."""
         self.names = tuple(r.name for r in self.property.reads)
         self.hears = tuple(r.heard for r in self.property.reads if r.heard is not None)
+
+    def fits(self, heard: object) -> bool:
+        """Whether what was heard in a step is what the property speaks about."""
+        return all(hears(wanted, heard) for wanted in self.hears)
 
     def of_values(self, reads: Sequence[Reads], values: Sequence[object]) -> bool | None:
         """Judge spelled-out values; None where they do not fit the premise."""
@@ -156,8 +160,9 @@ class StepJudges:
             if p.kind == "each-step"
         ]
         self._spelled: tuple[Plan | None, dict[str, Any]] = (None, {})
-        self._fitting: dict[tuple[int, type], list[Judge]] = {}
-        self._messages: dict[tuple[object, int], tuple[Judge, ...]] = {}
+        self._fitting: dict[tuple[int, type, type, type], list[Judge]] = {}
+        self._messages: dict[int, tuple[Judge, ...]] = {}
+        self._plans: dict[int, tuple[tuple[Judge, ...], tuple[Judge, ...]]] = {}
         self._bundles: dict[int, tuple[tuple[Judge, ...], tuple[Step, ...]]] = {}
         self._steps: dict[int, tuple[tuple[Judge, ...], tuple[tuple[Judge, Plan], ...]]] = {}
 
@@ -191,7 +196,13 @@ class StepJudges:
         return bool(self._steps[step.index][1])
 
     def of_plan(self, plan: Plan) -> tuple[tuple[Judge, ...], tuple[Judge, ...]]:
-        """Judge what the plan alone decides; give the others that need slots, too."""
+        """Judge what the plan alone decides, once; give the others that need slots, too."""
+        found = self._plans.get(plan.index)
+        if found is None:
+            found = self._plans[plan.index] = self._judge_plan(plan)
+        return found
+
+    def _judge_plan(self, plan: Plan) -> tuple[tuple[Judge, ...], tuple[Judge, ...]]:
         broken: list[Judge] = []
         for message in plan.said:
             broken += self._said(message)
@@ -204,13 +215,14 @@ class StepJudges:
         return tuple(broken), tuple(open_)
 
     def _judges_of(self, plan: Plan) -> list[Judge]:
-        """Give the judges of a machine's steps from a phase of this class."""
+        """Give the judges of a machine's steps from a phase of this class, on hearing a message of this class."""
         if plan.silent or plan.machine == NOTHING:
             return []
         before = self.semantics.interner.values[plan.before]
-        key = (plan.machine, type(before))
+        heard = None if plan.heard == NOTHING else self.semantics.interner.values[plan.heard]
+        key = (plan.machine, type(before), type(heard), type(getattr(heard, "message", None)))
         if key not in self._fitting:
-            mine = [judge for judge in self.judges if judge.machine == plan.machine]
+            mine = [judge for judge in self.judges if judge.machine == plan.machine and judge.fits(heard)]
             premises = [[r.types for r in judge.property.reads if r.name == "before"] for judge in mine]
             fit = [all(accepts(types, before) for types in premise) for premise in premises]
             self._fitting[key] = [judge for judge, fits in zip(mine, fit, strict=True) if fits]
@@ -220,7 +232,7 @@ class StepJudges:
         """Judge a message wherever it goes, once."""
         if not self.places.judges:
             return ()
-        key = (message, classes_of(message))
+        key = self.semantics.interner.sameness.number(message)
         if key not in self._messages:
             self._messages[key] = self.places.judged(Sent(message, "", "", ""), "a message")
         return self._messages[key]
@@ -228,7 +240,7 @@ class StepJudges:
     def may_speak(self, judge: Judge, plan: Plan) -> bool:
         """Whether a property can say anything of a plan, whatever the slots besides hold."""
         known = self._known(plan)
-        if any(not hears(heard, known["heard"]) for heard in judge.hears):
+        if not judge.fits(known["heard"]):
             return False
         reads = [r for r in judge.property.reads if r.name in STEP_WORDS]
         for said in plan.said if "said" in judge.names else (None,):
@@ -248,7 +260,7 @@ class StepJudges:
 
     def _judge(self, judge: Judge, plan: Plan, slots: dict[str, object]) -> bool | None:
         known = self._known(plan)
-        if any(not hears(heard, known["heard"]) for heard in judge.hears):
+        if not judge.fits(known["heard"]):
             return None
         if slots:
             known = known | slots

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
@@ -16,7 +18,7 @@ from launchproof.declare.fairness import STRONG, WEAK
 from launchproof.declare.properties import Property
 from launchproof.search.judges import PlaceJudges, StepJudges
 from launchproof.semantics.fairness import Groups
-from launchproof.semantics.plans import NOTHING
+from launchproof.semantics.plans import NOTHING, Plan
 from launchproof.semantics.steps import Bundle, Semantics, State, Step
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ class Recorder:
     _edges: array[int] = field(factory=lambda: array("q"))
     _counts: array[int] = field(factory=lambda: array("i"))
     _settled: dict[int, int] = field(factory=dict)
+    _by_plan: dict[int, int] = field(factory=dict)
     _idle: dict[int, tuple[int, ...]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -53,6 +56,11 @@ class Recorder:
         self.groups = Groups(self.semantics)
         self.judges = StepJudges(self.semantics, self.claims, PlaceJudges(self.semantics, ()))
         self._bits = {key: 1 << i for i, key in enumerate(dict.fromkeys([*map(id, self.claims), *self.quiet]))}
+
+    @property
+    def edges(self) -> int:
+        """How many edges are recorded so far."""
+        return len(self._edges)
 
     def record(
         self,
@@ -97,8 +105,27 @@ class Recorder:
 
     def bits(self, step: Step, broken: Sequence[Property]) -> int:
         """Give the bits of a step that breaks some claims."""
-        bits = sum({self._bits[id(claim)] for claim in broken})
-        return bits + sum(self._bits[names] for names in dict.fromkeys(self.quiet) if bears(step, names))
+        found = self._loss(step)
+        for plan in step.micros:
+            found |= self._borne(plan)
+        for claim in broken:
+            found |= self._bits[id(claim)]
+        return found
+
+    def _borne(self, plan: Plan) -> int:
+        """Give the bits of the quiet names that a plan bears: its transition's, or that one's capability's."""
+        found = self._by_plan.get(plan.index)
+        if found is None:
+            borne = () if plan.transition is None else (plan.transition.name, plan.transition.capability)
+            found = self._by_plan[plan.index] = self._quiet_of(*borne)
+        return found
+
+    def _loss(self, step: Step) -> int:
+        """Give the bits of the quiet names that a loss bears: its capability's."""
+        return self._quiet_of(step.actor) if step.micros[0].machine == NOTHING else 0
+
+    def _quiet_of(self, *borne: str | None) -> int:
+        return reduce(or_, [self._bits[names] for names in self.quiet if not set(names).isdisjoint(borne)], 0)
 
     def bit_of(self, key: Property | tuple[str, ...]) -> int:
         """Give the bit of a claim, or of quiet names."""
@@ -130,11 +157,3 @@ class Recorder:
             weak=tuple(i for i, group in enumerate(met) if group.fairness.kind == WEAK),
             strong=tuple(i for i, group in enumerate(met) if group.fairness.kind == STRONG),
         )
-
-
-def bears(step: Step, names: Sequence[str]) -> bool:
-    """Whether a transition named, or one of a capability named, happens in a step, or it is that capability's loss."""
-    if step.micros[0].machine == NOTHING and step.actor in names:
-        return True
-    happened = [plan.transition for plan in step.micros if plan.transition is not None]
-    return any(t.name in names or t.capability in names for t in happened)

@@ -7,6 +7,7 @@ from enum import Enum
 from attrs import field, frozen
 
 from launchproof.declare.properties import Property
+from launchproof.declare.protocol import Protocol
 from launchproof.search.trace import Trace
 
 
@@ -40,7 +41,10 @@ class Coverage:
 
 @frozen
 class SearchResult:
-    """A whole search: how far it came, what each property's verdict is, and what never happened."""
+    """A whole search: how far it came, what each property's verdict is, and what never happened.
+
+    `memory` is how many bytes it took at most, as far as that was seen.
+    """
 
     states: int
     steps: int
@@ -50,3 +54,10 @@ class SearchResult:
     properties: tuple[PropertyResult, ...]
     coverage: Coverage = field(repr=False)
     stopped: str = ""
+    memory: int = field(default=0, eq=False)
+
+
+def told_classes(protocol: Protocol) -> list[type]:
+    """List the classes that coverage and runs tell of: phases and messages."""
+    phases = [phase for machine in protocol.machines for phase in machine.phases]
+    return [*phases, *(message for channel in protocol.channels for message in channel.carries)]

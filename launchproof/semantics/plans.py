@@ -96,6 +96,7 @@ class Planner:
         self._transitions: list[list[tuple[int, Transition]]] = [
             [(i, t) for i, t in enumerate(protocol.active) if t.machine == m.name] for m in self.machines
         ]
+        self._hearing: dict[tuple[int, type, type, type], list[tuple[int, Transition]]] = {}
         self._plans: dict[tuple[int, int, int, int], tuple[Plan, ...]] = {}
         self._listened = [c for c in protocol.channels if isinstance(c, Post) and c.others]
 
@@ -128,11 +129,11 @@ class Planner:
             yield self._drop(machine, phase, heard, silent=True)
             return
         enabled: dict[str, list[tuple[Transition, dict[str, Any]]]] = {}
-        for births, transition in self._numbered(machine, turn):
-            if hears(transition, value, envelope):
-                found = [(transition, a) for a in arguments(transition, births, value, envelope)]
-                if found:
-                    enabled[transition.name] = found
+        births = turn * len(self.protocol.active)
+        for number, transition in self._that_hear(machine, value, envelope):
+            found = [(transition, a) for a in arguments(transition, births + number, value, envelope)]
+            if found:
+                enabled[transition.name] = found
         for choices in enabled.values():
             for transition, chosen in choices:
                 if transition.otherwise not in enabled:
@@ -140,10 +141,13 @@ class Planner:
         if heard != NOTHING and all(t.otherwise in enabled for c in enabled.values() for t, _ in c):
             yield self._drop(machine, phase, heard, silent=False)
 
-    def _numbered(self, machine: int, turn: int) -> Iterator[tuple[int, Transition]]:
-        """Yield a machine's transitions with numbers by which the names that they make are told apart."""
-        births = turn * len(self.protocol.active)
-        return ((births + number, transition) for number, transition in self._transitions[machine])
+    def _that_hear(self, machine: int, phase: object, envelope: Any) -> list[tuple[int, Transition]]:
+        """Give the transitions that leave a phase of this class and hear a message of this class."""
+        key = (machine, type(phase), type(envelope), type(getattr(envelope, "message", None)))
+        found = self._hearing.get(key)
+        if found is None:
+            found = self._hearing[key] = [(n, t) for n, t in self._transitions[machine] if hears(t, phase, envelope)]
+        return found
 
     def _drop(self, machine: int, phase: int, heard: int, *, silent: bool) -> Plan:
         name = self.machines[machine].name

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import attrs
 from attrs import frozen
 
 from launchproof.declare.names import ALONE, KIND, MEMORY, REGISTRY, Name
+from launchproof.semantics.sameness import Sameness
 
 Renaming = Mapping[Name, Name]
 
@@ -61,13 +62,6 @@ class Shapes(dict[type, Shape]):
 
 SHAPES: Final = Shapes()
 
-CLASSES: Final[dict[tuple[Any, ...], int]] = {}
-"""Numbers of classes: a class, and the numbers of its parts."""
-
-LEAVES: Final[dict[type, int]] = {}
-"""The same, of classes whose values have no parts."""
-
-
 NAMES: Final[dict[tuple[type[Name], int], Name]] = {}
 
 
@@ -108,27 +102,6 @@ def order(value: object) -> tuple[Any, ...]:
     if attrs.has(kind):
         return ("a", kind.__name__)
     return ("v", kind.__name__, repr(value))
-
-
-def classes_of(value: object) -> int:
-    """Give a number that stands for the classes of a value and of all its parts."""
-    kind = type(value)
-    found = LEAVES.get(kind)
-    if found is not None:
-        return found
-    shape = SHAPES[kind]
-    if shape:
-        inside = [LEAVES.get(type(part)) or classes_of(part) for part in [getattr(value, name) for name, _, _ in shape]]
-    elif isinstance(value, COLLECTIONS):
-        inside = [LEAVES.get(type(part)) or classes_of(part) for part in value]
-        if isinstance(value, frozenset):
-            inside.sort()
-    else:
-        inside = []
-    found = CLASSES.setdefault((kind, *inside), 1 + len(CLASSES))
-    if not inside and not isinstance(value, COLLECTIONS):
-        LEAVES[kind] = found
-    return found
 
 
 def held_names(value: object) -> Iterator[Name]:
@@ -189,12 +162,12 @@ def renamed(value: Any, names: Renaming) -> Any:
         return value if value.rigid else names[value]
     if isinstance(value, tuple | frozenset):
         return type(value)(renamed(item, names) for item in value)
-    if isinstance(value, Enum) or not attrs.has(type(value)):
+    shape = SHAPES[type(value)]
+    if not shape:
         return value
     changed = {
-        attribute.alias or attribute.name: renamed(part, names) if kind is None else kept(cast("Iterable[Any]", part), names)
-        for part, kind, attribute in parts(value)
-        if attribute is not None
+        attribute.alias or name: renamed(getattr(value, name), names) if kind is None else kept(getattr(value, name), names)
+        for name, kind, attribute in shape
     }
     return type(value)(**changed)
 
@@ -218,16 +191,14 @@ class Interner:
         self.anatomy: list[Anatomy] = []
         self.signature: list[int] = []
         self._names: list[tuple[Name, ...]] = []
-        self._ids: dict[object, int] = {}
+        self.sameness = Sameness()
+        self._ids: dict[int, int] = {}
         self._signatures: dict[Anatomy, int] = {}
         self._renamed: dict[tuple[int, tuple[Name | None, ...]], int] = {}
 
     def id(self, value: object) -> int:
-        """Give the integer of a value, a new one at first sight.
-
-        Values of different classes are never equal here, not even ``1`` and ``True`` inside of others.
-        """
-        key = (value, classes_of(value))
+        """Give the integer of a value, a new one at first sight."""
+        key = self.sameness.number(value)
         found = self._ids.get(key)
         if found is None:
             found = self._ids[key] = len(self.values)
@@ -243,7 +214,10 @@ class Interner:
         mine = self._names[value]
         if not mine:
             return value
-        key = (value, tuple(names.get(name) for name in mine))
+        theirs = tuple([names.get(name) for name in mine])
+        if theirs == mine:
+            return value
+        key = (value, theirs)
         found = self._renamed.get(key)
         if found is None:
             found = self._renamed[key] = self.id(renamed(self.values[value], names))

@@ -12,6 +12,9 @@ from launchproof.declare.protocol import Protocol
 from launchproof.search.trace import Trace
 from launchproof.search.verdicts import Coverage, Verdict
 
+MEASURABLE: Final = 10_000
+"""Of fewer states, what each takes is lost in what a process takes."""
+
 EXIT_STATUS: Final = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.VACUOUS: 3, Verdict.UNDECIDED: 3}
 
 
@@ -49,7 +52,7 @@ class Vacuous:
 
 @frozen
 class Verification:
-    """The whole answer; `states`, `steps` and `depth` are those of the main search.
+    """The whole answer; `states`, `steps`, `depth` and `memory` (bytes) are those of the main search.
 
     `reduced` names the reductions of the search, and `left_out` the properties that were not judged on purpose.
     """
@@ -68,6 +71,12 @@ class Verification:
     coverage: Coverage = field(default=Coverage(), repr=False)
     reduced: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    memory: int = field(default=0, eq=False)
+
+    @property
+    def bytes_per_state(self) -> int | None:
+        """The memory that a state took, with all that was recorded and learned; None where too few were found to tell."""
+        return self.memory // self.states if self.memory and self.states >= MEASURABLE else None
 
 
 def overall(properties: Iterable[Judged], vacuous: Iterable[Vacuous], stopped: str) -> Verdict:

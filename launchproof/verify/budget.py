@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 
@@ -11,6 +12,7 @@ from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.search.engines import AUTO, engine_of
 from launchproof.search.exhaustive import Limits, Progress, Search
+from launchproof.search.shared import INTERRUPTED
 from launchproof.search.symmetry import Symmetry
 from launchproof.search.verdicts import Coverage, PropertyResult, SearchResult, Verdict
 from launchproof.semantics.steps import Semantics
@@ -18,12 +20,10 @@ from launchproof.semantics.steps import Semantics
 Report = Callable[[str, Progress], None]
 """Takes what is being searched, in words, and how far it is."""
 
-INTERRUPTED = "interrupted"
-
 
 @define(eq=False)
 class Budget:
-    """Runs searches, one after the other, within limits; after an interruption it runs none.
+    """Runs searches within limits; after an interruption it runs none.
 
     The limit of states is each search's, the limit of seconds is that of all together.
     """
@@ -31,9 +31,11 @@ class Budget:
     limits: Limits = field(factory=Limits)
     report: Report | None = None
     engine: str = AUTO
+    workers: int = 1
     symmetry: Symmetry | None = None
     stopped: str = ""
     started: float = field(factory=time.perf_counter)
+    process: int = field(factory=os.getpid)
 
     @property
     def seconds(self) -> float:
@@ -48,9 +50,9 @@ class Budget:
         return evolve(self.limits, seconds=max(0.0, self.limits.seconds - self.seconds))
 
     def tells(self, what: str) -> Callable[[Progress], None] | None:
-        """Give a report that says what is being searched."""
+        """Give a report that says what is being searched; only the process that began reports."""
         report = self.report
-        return None if report is None else lambda progress: report(what, progress)
+        return None if report is None or os.getpid() != self.process else lambda progress: report(what, progress)
 
     def search(
         self,
@@ -59,11 +61,12 @@ class Budget:
         properties: Sequence[Property],
         *,
         refute_only: bool = False,
+        workers: int = 1,
     ) -> SearchResult:
         """Search a protocol; interrupted or out of time, it gives what was found as undecided."""
         if self.stopped:
             return nothing_done(properties, self.stopped)
-        running = self._search(Semantics(protocol), tuple(properties), what, refute_only=refute_only)
+        running = self._search(Semantics(protocol), tuple(properties), what, workers, refute_only=refute_only)
         try:
             found = running.run()
         except KeyboardInterrupt:
@@ -74,7 +77,7 @@ class Budget:
                 depth=max(running.depths, default=0),
                 seconds=self.seconds,
             )
-        if self.limits.seconds is not None and not found.closed and found.stopped.endswith(" seconds"):
+        if self.limits.seconds is not None and found.stopped.endswith(" seconds"):
             found = evolve(found, stopped=f"more than {self.limits.seconds:g} seconds")
         if found.stopped == INTERRUPTED:
             self.stopped = INTERRUPTED
@@ -82,9 +85,11 @@ class Budget:
             self.stopped = f"more than {self.limits.seconds:g} seconds"
         return found
 
-    def _search(self, semantics: Semantics, properties: tuple[Property, ...], what: str, *, refute_only: bool) -> Search:
+    def _search(
+        self, semantics: Semantics, properties: tuple[Property, ...], what: str, workers: int, *, refute_only: bool
+    ) -> Search:
         """Prepare a search, of orbits if there is a symmetry."""
-        asked = (semantics, properties, self.left, self.tells(what), refute_only)
+        asked = (semantics, properties, self.left, self.tells(what), refute_only, workers)
         if self.symmetry is None:
             return engine_of(self.engine)(*asked)
         from launchproof.search.vector.orbits import OrbitSearch

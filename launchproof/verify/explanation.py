@@ -17,8 +17,9 @@ from launchproof.declare.protocol import Protocol
 from launchproof.search.coverage import coverage_of
 from launchproof.search.exhaustive import Limits, Progress
 from launchproof.search.judges import PlaceJudges, StateJudges, StepJudges
+from launchproof.search.shared import INTERRUPTED
 from launchproof.semantics.steps import Bundle, Semantics, State, Step
-from launchproof.verify.budget import INTERRUPTED, Budget
+from launchproof.verify.budget import Budget
 from launchproof.verify.vacuity import Item
 
 

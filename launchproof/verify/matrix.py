@@ -7,15 +7,17 @@ they stand in.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BUILTIN
 from launchproof.search.engines import AUTO, chosen
 from launchproof.search.exhaustive import Limits
+from launchproof.search.shared import share
 from launchproof.search.verdicts import PropertyResult, Verdict
 from launchproof.verify.budget import Budget, Report
 from launchproof.verify.vacuity import unwitnessed
@@ -63,9 +65,14 @@ def verify_matrix(  # noqa: PLR0913 - the options of one verification
     report: Report | None = None,
     builtin: Sequence[Property] = BUILTIN,
     engine: str = AUTO,
+    workers: int = 1,
 ) -> Matrix:
-    """Judge every property with each capability switched off in turn, and with everything on."""
-    budget = Budget(limits, report, engine)
+    """Judge every property with each capability switched off in turn, and with everything on.
+
+    The searches are shared among so many `workers`, each a process; the answer is the same for any number.
+    """
+    each = limits if limits.memory is None else evolve(limits, memory=limits.memory // workers)
+    budget = Budget(each, report, engine, workers)
     every = (*properties, *builtin)
     columns = {EVERYTHING: protocol.enabled} | {
         f"without {c.name}": protocol.enabled - {c.name} for c in protocol.capabilities if c.name in protocol.enabled
@@ -74,7 +81,8 @@ def verify_matrix(  # noqa: PLR0913 - the options of one verification
     for enabled in columns.values():
         for prop in every:
             wanted.setdefault(enabled.difference(prop.under), []).append(prop)
-    found = {enabled: searched(budget, protocol, enabled, list(dict.fromkeys(props))) for enabled, props in wanted.items()}
+    tasks = [partial(searched, budget, protocol, enabled, list(dict.fromkeys(props))) for enabled, props in wanted.items()]
+    found = dict(zip(wanted, share(tasks, workers, stop=budget), strict=True))
     cells = {
         (prop.name, column): found[enabled.difference(prop.under)][1][prop.name]
         for column, enabled in columns.items()

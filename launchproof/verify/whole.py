@@ -6,7 +6,9 @@ search of the protocol with the scanner switched off, together with all others c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import chain
 from typing import Final
 
 from attrs import frozen
@@ -16,8 +18,9 @@ from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BUILTIN
 from launchproof.search.engines import AUTO, chosen
 from launchproof.search.exhaustive import Limits
+from launchproof.search.shared import share
 from launchproof.search.symmetry import Symmetry
-from launchproof.search.verdicts import PropertyResult, SearchResult, Verdict
+from launchproof.search.verdicts import PropertyResult, SearchResult, Verdict, told_classes
 from launchproof.verify.answer import Fired, Judged, Vacuous, Verification, overall
 from launchproof.verify.budget import Budget, Report
 from launchproof.verify.explanation import explain
@@ -47,6 +50,7 @@ def verify(  # noqa: PLR0913 - the options of one verification
     report: Report | None = None,
     builtin: Sequence[Property] = BUILTIN,
     engine: str = AUTO,
+    workers: int = 1,
     source: Source | None = None,
     symmetry: Symmetry | None = None,
     left_out: tuple[str, ...] = (),
@@ -56,9 +60,11 @@ def verify(  # noqa: PLR0913 - the options of one verification
     `reference` is the project's default protocol: what never happens here but does there is
     explained by the difference. Of a protocol with copies, `source` says what they are copies of, and
     with a `symmetry` one state stands for all that differ by which copy is which. `left_out` is told, and no more.
+    The searches, and the claims about the rest of a run, are shared among so many `workers`, each a
+    process; the answer is the same for any number.
     """
-    budget = Budget(limits, report, engine, symmetry)
-    groups = [searched(budget, protocol, under, claimed) for under, claimed in grouped(protocol, properties, builtin).items()]
+    budget = Budget(limits, report, engine, workers, symmetry)
+    groups = searched(budget, protocol, grouped(protocol, properties, builtin))
     found = [(group, item) for group in groups for item in vacuity(group)]
     explained = explanations(found, reference or protocol, budget, source)
     vacuous = tuple(Vacuous(item.what, item.kind, explained[item]) for _, item in found)
@@ -80,6 +86,7 @@ def verify(  # noqa: PLR0913 - the options of one verification
         coverage=main.result.coverage,
         reduced=("symmetry",) if symmetry is not None else (),
         left_out=left_out,
+        memory=main.result.memory,
     )
 
 
@@ -93,11 +100,21 @@ def grouped(protocol: Protocol, properties: Sequence[Property], builtin: Sequenc
     return groups
 
 
-def searched(budget: Budget, protocol: Protocol, under: Under, properties: Sequence[Property]) -> Group:
-    """Search the protocol that a group of properties is claimed of."""
-    narrowed = protocol.without_capabilities(*under) if under else protocol
-    what = f"without {', '.join(under)}" if under else ""
-    return Group(under, narrowed, budget.search(what, narrowed, properties))
+def searched(budget: Budget, protocol: Protocol, claimed: Mapping[Under, Sequence[Property]]) -> list[Group]:
+    """Search the protocols that groups of properties are claimed of."""
+    narrowed = {under: protocol.without_capabilities(*under) if under else protocol for under in claimed}
+    tasks = [
+        partial(
+            budget.search,
+            f"without {', '.join(under)}" if under else "",
+            narrowed[under],
+            mine,
+            workers=budget.workers if under == MAIN else 1,
+        )
+        for under, mine in claimed.items()
+    ]
+    found = share(tasks, budget.workers, [*chain(*claimed.values()), *told_classes(protocol)], budget)
+    return [Group(under, narrowed[under], result) for under, result in zip(claimed, found, strict=True)]
 
 
 def vacuity(group: Group) -> list[Item]:

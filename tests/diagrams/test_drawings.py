@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import html
-import os
 import re
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -37,6 +35,7 @@ from model.host import Failed, Launching, Live, Minting, Refreshing, host
 from model.messages import MintRefused, Resize, Unmount
 from model.statements import STATEMENTS
 from properties import PROPERTIES
+from tests.seeds import same_under_seeds
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "diagrams" / "drawn"
@@ -392,16 +391,6 @@ def told() -> str:
 
 def test_the_hash_seed_changes_nothing() -> None:
     """Drawings are the same, byte by byte, whatever the order of sets in memory."""
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", "from tests.diagrams.test_drawings import told; print(told())"],
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
-        )
-        for seed in ("1", "2")
-    ]
-    outputs = [process.communicate()[0] for process in running]
-    assert outputs[0] == outputs[1]
-    assert outputs[0].count(b"digraph") == len(MACHINES) + 1
-    assert set(OURS) <= set(re.findall(r"\w+", outputs[0].decode()))
+    written = same_under_seeds("from tests.diagrams.test_drawings import told; print(told())")
+    assert written.count("digraph") == len(MACHINES) + 1
+    assert set(OURS) <= set(re.findall(r"\w+", written))

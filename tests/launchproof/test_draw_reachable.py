@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -27,6 +26,7 @@ from model import PROTOCOL
 from tests.launchproof.naive import Explored
 from tests.launchproof.test_against_naive import Case, closed_naively, random_case
 from tests.launchproof.test_toys import counter
+from tests.seeds import same_under_seeds
 from tests.toy.toy_broken import nowhere
 from tests.toy.toy_claims import asked_once, client_gets_a_token, loss_is_noticed, tokens_are_tokens
 from tests.toy.toy_protocol import PROTOCOL as TOY
@@ -322,18 +322,7 @@ def told() -> str:
 @pytest.mark.thorough
 def test_the_hash_seed_changes_nothing() -> None:
     """Pictures and exports are the same whatever the order of sets in memory."""
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", "from tests.launchproof.test_draw_reachable import told; print(told())"],
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
-        )
-        for seed in ("1", "2")
-    ]
-    outputs = [process.communicate()[0] for process in running]
-    assert outputs[0] == outputs[1]
-    assert b"open_page" in outputs[0]
+    assert "open_page" in same_under_seeds("from tests.launchproof.test_draw_reachable import told; print(told())")
 
 
 def test_importing_it_imports_nothing_heavy() -> None:

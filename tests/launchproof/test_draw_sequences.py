@@ -27,6 +27,7 @@ from launchproof.search.trace import Trace, tell
 from launchproof.semantics.steps import Semantics
 from model import PROTOCOL as MODEL
 from model.names import AccessToken, DocumentId
+from tests.seeds import same_under_seeds
 from tests.toy.toy_protocol import PROTOCOL as TOY
 
 ROOT: Final = Path(__file__).parents[2]
@@ -618,15 +619,4 @@ print(hashlib.sha256("".join(f(s()) for s in SEQUENCES.values() for f in (dot, m
 @pytest.mark.thorough
 def test_drawings_are_the_same_whatever_the_hash_seed() -> None:
     """The same run is drawn the same, letter by letter, in every process."""
-    seen = {
-        subprocess.run(
-            [sys.executable, "-c", HASHED],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("0", "1", "77")
-    }
-    assert len(seen) == 1
+    same_under_seeds(HASHED)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import html
-import os
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -37,6 +34,7 @@ from launchproof.verify.matrix import EVERYTHING, Matrix, verify_matrix
 from model import PROTOCOL
 from model.statements import STATEMENTS
 from properties import PROPERTIES
+from tests.seeds import same_under_seeds
 from tests.toy import toy_claims
 from tests.toy import toy_protocol as toy
 from tests.toy.toy_broken import never_holds
@@ -488,18 +486,7 @@ def told() -> str:
 @pytest.mark.thorough
 def test_the_hash_seed_changes_nothing() -> None:
     """All tables are the same whatever the order of sets in memory."""
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", "from tests.launchproof.test_draw_tables import told; print(told())"],
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
-        )
-        for seed in ("1", "2")
-    ]
-    outputs = [process.communicate()[0] for process in running]
-    assert outputs[0] == outputs[1]
-    assert "answer_ready" in outputs[0].decode()
+    assert "answer_ready" in same_under_seeds("from tests.launchproof.test_draw_tables import told; print(told())")
 
 
 def test_tables_are_values() -> None:

@@ -118,13 +118,13 @@ def test_the_engine_of_liveness_knows_no_protocol() -> None:
 
 
 def test_numbers_are_crunched_only_where_something_is_to_come_about() -> None:
-    """NumPy and SciPy are imported by the engines alone, and those only when they are needed."""
+    """NumPy is imported by the engines alone, and those only when they are needed."""
     for path in sources("launchproof"):
-        heavy = any(is_within(n, p) for n in all_imports(path) for p in ("numpy", "scipy"))
+        heavy = any(is_within(n, "numpy") for n in all_imports(path))
         assert not heavy or path.parent.name in ENGINES or path.name in {"futures.py", "recorded.py"}, path
         if path.parent.name not in ENGINES:
             nodes = at_run_time(ast.parse(path.read_text(encoding="utf-8")))
-            lazily = ("numpy", "scipy", *(f"launchproof.{part}" for part in ("liveness", "search.vector")))
+            lazily = ("numpy", *(f"launchproof.{part}" for part in ("liveness", "search.vector")))
             assert not any(is_within(n, p) for n in imported(path, nodes) for p in lazily), path
 
 

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from launchproof import Protocol, settles
 from launchproof.project import load_project
 from launchproof.search.builtin import BUILTIN
 from launchproof.search.exhaustive import Limits, Progress
+from launchproof.search.memory import free, free_of_group, parsed, spelled, used
 from launchproof.search.verdicts import Verdict
 from launchproof.semantics.steps import Semantics
 from launchproof.verify import exit_status, verify, verify_matrix
 from launchproof.verify.answer import Vacuous, overall
 from launchproof.verify.budget import Budget
 from launchproof.verify.matrix import EVERYTHING
+from tests.launchproof.test_toys import Count, counter
 from tests.toy.toy_broken import asked_again, never_speaks
 
 if TYPE_CHECKING:
@@ -242,3 +245,58 @@ def test_matrix_refuted(toy: Project) -> None:
 def test_matrix_out_of_time(toy: Project) -> None:
     """A matrix that could not be filled is undecided."""
     assert verify_matrix(toy.protocol, toy.properties, limits=Limits(seconds=1e-9)).verdict is Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize("engine", ["plain", "vector"])
+def test_out_of_memory(monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
+    """A search that would need more memory than it may have is undecided, and says how far it came."""
+    protocol = Protocol("grid", (counter("a", 60), counter("b", 60)), ())
+    monkeypatch.setattr("launchproof.search.exhaustive.used", iter(range(1 << 20, 1 << 30, 1 << 20)).__next__)
+    answer = verify(protocol, (), engine=engine, limits=Limits(memory=8 << 20))
+    assert (answer.verdict, answer.stopped) == (Verdict.UNDECIDED, "more than 8M of memory")
+    assert 0 < answer.states < 3600
+    assert answer.memory >= 7 << 20
+
+
+@pytest.mark.parametrize("engine", ["plain", "vector"])
+def test_what_judging_will_take_counts(monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
+    """Recorded edges stop a search whose states alone would not."""
+
+    @settles("toy")
+    def never_far(a: Count) -> bool:
+        """Its count is small."""
+        return a.at < 60
+
+    protocol = Protocol("grid", (counter("a", 60), counter("b", 60)), ())
+    monkeypatch.setattr("launchproof.search.exhaustive.used", lambda: 1 << 20)
+    limits = Limits(memory=(1 << 20) + 64 * 2000)
+    assert verify(protocol, (), engine=engine, limits=limits).verdict is Verdict.PROVED
+    answer = verify(protocol, (never_far,), engine=engine, limits=limits)
+    assert answer.stopped == "more than 1.12M of memory"
+    assert answer.states < 3600
+
+
+def test_sizes_are_read_and_written() -> None:
+    """As people write them."""
+    assert [parsed(text) for text in ("2G", "1.5m", "300")] == [2 << 30, 3 << 19, 300]
+    assert [spelled(size) for size in (2 << 30, 3 << 19, 300)] == ["2G", "1.5M", "300 bytes"]
+    for text in ("", "G", "-1G", "nanG", "0", "two"):
+        with pytest.raises(ValueError, match=r".*"):
+            parsed(text)
+
+
+def test_memory_is_measured() -> None:
+    """A process has some, and the machine has some left, if it tells."""
+    assert used() > 1 << 20
+    left = free()
+    assert left is None or left > 0
+
+
+def test_a_group_without_a_limit_leaves_it_to_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit counts less what is in use already."""
+    monkeypatch.setattr("launchproof.search.memory.GROUP", tmp_path)
+    assert free_of_group() is None
+    (tmp_path / "memory.current").write_text("100\n")
+    for most, left in (("max", None), ("150", 50), ("50", 0)):
+        (tmp_path / "memory.max").write_text(f"{most}\n")
+        assert free_of_group() == left

@@ -199,10 +199,7 @@ class Bundles:
             losses = semantics.losses(queue - semantics.machines, content).moving
             return [Part(tuple(semantics.number(s.micros) for s in losses), tuple(s.changes for s in losses))]
         phases = state[: semantics.machines]
-        found: list[Part] = []
-        for plan in semantics.planner.plans(machine, phases[machine], heard):
-            part = semantics.alone.get(plan.index)
-            found.append(semantics.part(plan, phases, touched) if part is None else part)
+        found = semantics.parts(semantics.planner.plans(machine, phases[machine], heard), phases, touched)
         touched.discard(machine)
         return found
 
@@ -225,15 +222,15 @@ class Bundles:
         """Write a bundle's distinct effects into the tables."""
         steps = self.effects.symbolic.steps
         times: dict[int, int] = {}
-        own: dict[int, int] = {}
+        own: dict[int, bool] = {}
         for part in parts:
             for step, effect in zip(part.steps, part.effects, strict=True):
                 if effect >= 0:
                     times[effect] = times.get(effect, 0) + 1
-                    own[effect] = own.get(effect, 0) | steps[step][0].own
+                    own[effect] = own.get(effect, False) or steps[step][0].own
         self.steps.append(sum([len(part.steps) for part in parts]))
         self.begin.append(self.effect.size)
         self.count.append(len(times))
         self.effect.extend(list(times))
         self.times.extend(list(times.values()))
-        self.own.extend([own[effect] for effect in times])
+        self.own.extend(list(own.values()))

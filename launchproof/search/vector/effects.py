@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from attrs import define, field
 
+from launchproof.liveness.graph import distinct
 from launchproof.search.vector.keys import Array, Column
 from launchproof.search.vector.layout import Words
 from launchproof.search.vector.space import Space
@@ -87,7 +88,7 @@ class Effects:
         for masks, fields in ((self.values, self.space.values.fields), (self.marks, self.space.marks.fields)):
             keep = [np.full(count, -1, np.int64) for _ in range(fields.words)]
             put = [np.zeros(count, np.int64) for _ in range(fields.words)]
-            for slot in np.unique(slots).tolist():
+            for slot in distinct(slots).tolist():
                 mine = slots == slot
                 numbers = values[mine] if masks is self.values else self.space.mark_of[slot].view[values[mine]]
                 word, shift = fields.word[slot], fields.shift[slot]
@@ -123,7 +124,7 @@ class Effects:
     def _push(self, after: Words, marked: Words, rows: Array, pushes: Array) -> None:
         """Put messages behind what channels hold."""
         slots = np.array([symbol.slot for symbol in self._pushed])[pushes]
-        for slot in np.unique(slots).tolist():
+        for slot in distinct(slots).tolist():
             mine = slots == slot
             at = rows[mine]
             fields = self.space.values.fields

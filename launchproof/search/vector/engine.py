@@ -18,13 +18,13 @@ import numpy.typing as npt
 from attrs import define, field
 
 from launchproof.declare.properties import Property
+from launchproof.liveness.graph import distinct
 from launchproof.search.builtin import NO_DEADLOCK
 from launchproof.search.coverage import coverage_of
 from launchproof.search.exhaustive import OFTEN, Search, owes
 from launchproof.search.futures import Futures
 from launchproof.search.growth import LONG, SUSPICIOUS, TRIES
 from launchproof.search.shortest import Target
-from launchproof.search.vector.edges import Recorder
 from launchproof.search.vector.futures import Labels, VectorFutures
 from launchproof.search.vector.interruptions import Interruptions
 from launchproof.search.vector.judging import StateAnswers, StepAnswers, first_of
@@ -49,16 +49,11 @@ SHARE: Final = 4
 
 @define(eq=False)
 class VectorSearch(Search):
-    """One exhaustive search in progress; states, parents and depths are read as from `Search`.
-
-    With `record`, all steps between states are in `recorder`, level by level.
-    """
+    """One exhaustive search in progress; states, parents and depths are read as from `Search`."""
 
     tables: Tables = field(init=False)
     store: Store = field(factory=Store)
     chunk: int = CHUNK
-    record: bool = False
-    recorder: Recorder = field(init=False)
     _told: float = 0.0
     _depth: int = 0
     _whole: int = 0
@@ -77,7 +72,6 @@ class VectorSearch(Search):
         self.states = cast("list[State]", States(self.tables.space, self.store))
         self.parents = cast("list[int]", Parents(self.store))
         self.depths = cast("list[int]", Depths(self.store))
-        self.recorder = Recorder(self.tables.bundles, self.store)
         slots = len(self.semantics.slots)
         self._lengths, self._resting = [Column() for _ in range(slots)], Resting(self.tables.space)
 
@@ -129,7 +123,6 @@ class VectorSearch(Search):
                 if self.stopped:
                     self._last = (start, end)
                     break
-            self.recorder.close()
             if self.stopped:
                 return
             self.store.close()
@@ -196,8 +189,6 @@ class VectorSearch(Search):
             self.steps += int(expanded.steps[: last + 1].sum())
             self.store.cut(base + int(np.searchsorted(rows, last, side="right")))
             self._seen = self._plans_until(expanded, last, plans)
-        if self.record:
-            self.recorder.record(at, expanded, last)
         if self._labels is not None and last is None:
             self._labels.record(at, expanded)
         self._whole = self.store.size
@@ -269,7 +260,7 @@ class VectorSearch(Search):
             lengths.extend([len(self._items(v)) for v in values[lengths.size :]])
             np.maximum(longest, lengths.view[fields.get(words, slot)], out=longest)
         at = np.flatnonzero(longest >= SUSPICIOUS)
-        for length in np.unique(longest[at]).tolist():
+        for length in distinct(longest[at]).tolist():
             if length <= LONG:
                 left = max(0, TRIES - self.tries.get(length, 0))
                 mine = at[longest[at] == length]
@@ -281,6 +272,10 @@ class VectorSearch(Search):
         if self.limits.states is None or base + len(rows) <= self.limits.states:
             return None
         return int(rows[self.limits.states - base]) if self.limits.states >= base else 0
+
+    def _heed(self) -> None:
+        self._interruptions.heed()
+        super()._heed()
 
     def _watch_clock(self, at: int, size: int) -> None:
         if (at + size) // OFTEN > at // OFTEN and not self.stopped:
@@ -294,7 +289,7 @@ class VectorSearch(Search):
 
     def _plans_of(self, expanded: Expanded, wanted: npt.NDArray[np.bool_]) -> list[Plan]:
         made = self.tables.bundles.made
-        used = np.unique(expanded.bundles[wanted]).tolist()
+        used = distinct(expanded.bundles[wanted]).tolist()
         steps = self.tables.effects.symbolic.steps
         return [plan for bundle in used for part in made[bundle] for step in part.steps for plan in steps[step]]
 

@@ -10,20 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
 from attrs import define, field, frozen
 
 from launchproof.declare.properties import Property
-from launchproof.liveness.graph import Flags, Graph
+from launchproof.liveness.graph import Flags, Graph, distinct
 from launchproof.search.futures import Futures
 from launchproof.search.judges import Judge
 from launchproof.search.recorded import Recorder
 from launchproof.search.vector.judging import Answers, AsksState, OfStates, Told
 from launchproof.search.vector.keys import HALF, Array, Column, empty, firsts, spread
 from launchproof.search.vector.level import Expanded, Tables
-from launchproof.search.vector.store import Store
+from launchproof.search.vector.store import Small, Store
+from launchproof.search.vector.symbolic import Part
 from launchproof.semantics.fairness import Group, groups_of
 from launchproof.semantics.plans import Plan
 from launchproof.semantics.steps import State, Step
@@ -40,6 +42,11 @@ class VectorFutures(Futures):
         super().__init__(tables.semantics, properties)
         self.tables, self.store, self.states = tables, store, states
         self.labels = Labels(tables, store, self.recorder)
+
+    @property
+    def edges(self) -> int:
+        """How many edges are recorded so far."""
+        return self.labels.edges
 
     @cached_property
     def graph(self) -> Graph:
@@ -60,7 +67,7 @@ class Sort:
     """Steps that look alike: how they begin, and the plans that claims judge with slots of the state besides."""
 
     step: Step
-    groups: tuple[Group, ...]
+    groups: int
     broken: Told
     open: tuple[tuple[Judge, Plan], ...]
 
@@ -69,9 +76,9 @@ class Sort:
 class Labelled:
     """Edges of some states, in the order of their sources and targets."""
 
-    sources: Array
-    targets: Array
-    labels: Array
+    sources: Small
+    targets: Small
+    labels: Small
 
 
 @define(eq=False)
@@ -81,10 +88,14 @@ class Labels(AsksState):
     tables: Tables
     store: Store
     recorder: Recorder
-    met: dict[tuple[tuple[Group, ...], int], int] = field(factory=dict)
+    met: dict[tuple[int, int], int] = field(factory=dict)
     answers: Answers = field(init=False)
+    _groups: dict[tuple[Group, ...], int] = field(factory=dict)
+    _begun: dict[tuple[int, int], int] = field(factory=dict)
     _several: list[Sort] = field(factory=list)
     _sorts: dict[tuple[int, int], int] = field(factory=dict)
+    _parts: dict[tuple[int, int], tuple[tuple[int, int], ...]] = field(factory=dict)
+    edges: int = 0
     _chunks: list[Labelled] = field(factory=list)
     _made: int = 0
     _begin: Column = field(factory=Column)
@@ -121,7 +132,8 @@ class Labels(AsksState):
         size, many = self.store.size, len(self.met)
         rest, found = np.divmod(firsts((rows * size + targets) * many + labels)[0], many)
         rows, targets = np.divmod(rest, size)
-        self._chunks.append(Labelled(at + rows, targets, found))
+        self._chunks.append(Labelled(*(some.astype(np.int32) for some in (at + rows, targets, found))))
+        self.edges += len(found)
 
     def _decide(self, expanded: Expanded, rows: Array, labels: Array) -> None:
         """Give steps that have several labels the one that they have in their states."""
@@ -142,16 +154,26 @@ class Labels(AsksState):
     def _learn(self) -> None:
         """Tabulate the labels of bundles that were made since."""
         bundles = self.tables.bundles
+        moving: list[Iterable[int]] = []
+        idle: list[Iterable[int]] = []
         for parts, queue in zip(bundles.made[self._made :], bundles.queues[self._made :], strict=True):
             labels: dict[int, dict[int, None]] = {}
             for part in parts:
-                for step, effect in zip(part.steps, part.effects, strict=True):
-                    labels.setdefault(effect, {})[self._label_of(step, queue)] = None
-            idle = labels.pop(-1, {})
-            tabulate(self._idle_begin, self._idle_count, self._idle_labels, idle)
-            for some in labels.values():
-                tabulate(self._begin, self._count, self._labels, some)
+                for effect, label in self._of_part(part, queue):
+                    labels.setdefault(effect, {})[label] = None
+            idle.append(labels.pop(-1, ()))
+            moving += labels.values()
+        tabulate(self._begin, self._count, self._labels, moving)
+        tabulate(self._idle_begin, self._idle_count, self._idle_labels, idle)
         self._made = len(bundles.made)
+
+    def _of_part(self, part: Part, queue: int) -> Iterable[tuple[int, int]]:
+        """Give the effects and labels of a part's steps, each pair once."""
+        found = self._parts.get((part.number, queue))
+        if found is None:
+            labels = [self._label_of(step, queue) for step in part.steps]
+            found = self._parts[part.number, queue] = tuple(dict.fromkeys(zip(part.effects, labels, strict=True)))
+        return found
 
     def _label_of(self, number: int, queue: int) -> int:
         """Give the label of a step, or tell that it has several."""
@@ -174,7 +196,16 @@ class Labels(AsksState):
             mine, more = judges.of_plan(plan)
             broken += [judge.property for judge in mine]
             open_ += [(judge, plan) for judge in more if judges.may_speak(judge, plan)]
-        return Sort(step, tuple(groups_of(self.tables.semantics, step)), tuple(broken), tuple(open_))
+        return Sort(step, self._groups_of(step), tuple(broken), tuple(open_))
+
+    def _groups_of(self, step: Step) -> int:
+        """Give the number of the groups of a step, which are those of all that begin alike."""
+        key = (step.micros[0].index, step.queue)
+        found = self._begun.get(key)
+        if found is None:
+            groups = tuple(groups_of(self.tables.semantics, step))
+            found = self._begun[key] = self._groups.setdefault(groups, len(self._groups))
+        return found
 
     def _label(self, sort: Sort, broken: Told) -> int:
         key = (sort.groups, self.recorder.bits(sort.step, (*sort.broken, *broken)))
@@ -185,14 +216,15 @@ class Labels(AsksState):
         source = np.concatenate([empty(), *(some.sources for some in self._chunks)])
         target = np.concatenate([empty(), *(some.targets for some in self._chunks)])
         label = np.concatenate([empty(), *(some.labels for some in self._chunks)])
-        _, first = np.unique(label, return_index=True)
-        for number in np.unique(source[first]).tolist():
+        self._chunks = []
+        first = np.zeros(len(self.met), np.int64)
+        first[label[::-1]] = source[::-1]  # of several, the first is written last
+        for number in distinct(first).tolist():
             for _, step in self.tables.semantics.successors(states[number]):
                 self.recorder.label(states[number], step)
-        numbers = [self._plainly(groups, bits) for groups, bits in self.met]
-        label = np.array(numbers, np.int64)[label] if numbers else label
-        order = np.lexsort((label, target, source))
-        return self.recorder.graph_of(len(states), source[order], target[order], label[order])
+        groups = list(self._groups)
+        numbers = np.array([self._plainly(groups[number], bits) for number, bits in self.met], np.int64)
+        return self.recorder.graph_of(len(states), source, target, in_order(source, target, numbers[label]))
 
     def _plainly(self, groups: Sequence[Group], bits: int) -> int:
         """Give the number that the plain search gives to a label."""
@@ -200,9 +232,19 @@ class Labels(AsksState):
         return self.recorder.labels[tuple(sorted(met[group] for group in groups)), bits]
 
 
-def tabulate(begin: Column, count: Column, items: Column, mine: Iterable[int]) -> None:
-    """Write one more row of a table down."""
-    made = list(mine)
-    begin.append(items.size)
-    count.append(len(made))
-    items.extend(made)
+def tabulate(begin: Column, count: Column, items: Column, rows: Sequence[Iterable[int]]) -> None:
+    """Write more rows of a table down."""
+    lists = [list(row) for row in rows]
+    counts = [len(row) for row in lists]
+    begin.extend([items.size + before for before in accumulate(counts, initial=0)][:-1])
+    count.extend(counts)
+    items.extend([item for row in lists for item in row])
+
+
+def in_order(source: Array, target: Array, label: Array) -> Array:
+    """Give the labels with those of edges that have both ends in common sorted; such edges stand side by side."""
+    if not len(label):
+        return label
+    new = np.concatenate(([False], (source[1:] != source[:-1]) | (target[1:] != target[:-1])))
+    base: Array = np.cumsum(new) * (int(label.max()) + 1)
+    return np.sort(base + label) - base

@@ -185,7 +185,10 @@ class StepAnswers(AsksState):
     def _learn(self) -> None:
         """Judge what bundles alone decide."""
         for bundle in self.bundles.made[self.broken.size :]:
-            key = tuple([part.number for part in bundle if self._of_part(part) is not SILENT])
+            for part in bundle:
+                if part.number not in self._parts:
+                    self._parts[part.number] = self._of_part(part)
+            key = tuple([part.number for part in bundle if self._parts[part.number] is not SILENT])
             found = self._same.get(key)
             if found is None:
                 found = self._same[key] = self._numbers([self._parts[number] for number in key])
@@ -205,14 +208,10 @@ class StepAnswers(AsksState):
 
     def _of_part(self, part: Part) -> tuple[Told, Open]:
         """Judge steps by their plans."""
-        found = self._parts.get(part.number)
-        if found is None:
-            steps = self.bundles.effects.symbolic.steps
-            answers = [self._of_plan(plan) for step in part.steps for plan in steps[step]]
-            found = tuple(p for told, _ in answers for p in told), tuple(o for _, more in answers for o in more)
-            found = found if any(found) else SILENT
-            self._parts[part.number] = found
-        return found
+        steps = self.bundles.effects.symbolic.steps
+        answers = [self._of_plan(plan) for step in part.steps for plan in steps[step]]
+        found = tuple(p for told, _ in answers for p in told), tuple(o for _, more in answers for o in more)
+        return found if any(found) else SILENT
 
     def _of_plan(self, plan: Plan) -> tuple[Told, Open]:
         if plan.index not in self._plans:

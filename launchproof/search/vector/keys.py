@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from attrs import define, field
 
+from launchproof.liveness.graph import distinct
+
 Array = npt.NDArray[np.int64]
 
 BITS: Final = 62
@@ -148,7 +150,7 @@ class Dense:
         found = self.known.find(keys)
         unknown = found < 0
         if unknown.any():
-            new = np.unique(keys[unknown])
+            new = distinct(keys[unknown])
             self.known.add(new, np.arange(self.values.size, self.values.size + len(new)))
             self.values.extend(new)
             found = self.known.find(keys)

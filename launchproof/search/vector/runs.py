@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from attrs import define
 
+from launchproof.liveness.graph import distinct
 from launchproof.search.judges import PlaceJudges, StateJudges, StepJudges
 from launchproof.search.shortest import Finder, Target
 from launchproof.search.vector.judging import StateAnswers, StepAnswers
@@ -57,7 +58,7 @@ class Runs:
         """Give the states with a step into a level's chosen states."""
         keys = np.sort(self.store.found()[level])
         chosen = Known(keys, np.zeros(len(keys), np.int64))
-        found = [at + np.unique(piece.row[chosen.find(piece.after) >= 0]) for at, piece in self.pieces(start, end)]
+        found = [at + distinct(piece.row[chosen.find(piece.after) >= 0]) for at, piece in self.pieces(start, end)]
         return np.concatenate(found)
 
     def _ends(self, target: Target, start: int, end: int) -> Array:
@@ -69,8 +70,8 @@ class Runs:
             found = []
             for at, piece in self.pieces(start, end):
                 told = list(StepAnswers(space, self.tables.bundles, judges).tell(piece, [prop]))
-                found += [at + np.unique(rows) for _, rows in told]
-            return np.unique(np.concatenate(found))
+                found += [at + distinct(rows) for _, rows in told]
+            return distinct(np.concatenate(found))
         if target.deadlock:
             owing = np.array([self.owes(s) for s in space.values.states(space.words(self.store.found()[start:end]))])
             acting = np.concatenate([piece.acting for _, piece in self.pieces(start, end)])
@@ -79,4 +80,4 @@ class Runs:
         props = [judge.property] if judge is not None else []
         answers = StateAnswers.of(space, StateJudges(semantics, props), PlaceJudges(semantics, props))
         rows = [rows for _, rows in answers.tell(space.words(self.store.found()[start:end]), props)]
-        return start + np.unique(np.concatenate(rows))
+        return start + distinct(np.concatenate(rows))

@@ -7,7 +7,10 @@ all contents, and what it does to each is looked up content by content.
 
 from __future__ import annotations
 
-from attrs import define, frozen
+from itertools import groupby
+from operator import itemgetter
+
+from attrs import define, field, frozen
 
 from launchproof.semantics.plans import NOTHING, Plan
 from launchproof.semantics.steps import Micros, Semantics, State
@@ -37,6 +40,15 @@ class Part:
     effects: tuple[int, ...] = ()
 
 
+@frozen(eq=False)
+class Run:
+    """Plans that stand one after the other and read the same slots, with their parts by what these hold."""
+
+    plans: tuple[Plan, ...]
+    slots: tuple[int, ...]
+    parts: dict[tuple[int, ...], list[Part]] = field(factory=dict)
+
+
 class Symbolic(Semantics):
     """The semantics of another one, with its tables, for states whose channels hold symbols."""
 
@@ -48,7 +60,7 @@ class Symbolic(Semantics):
         self._step_ids: dict[tuple[int, ...], int] = {}
         self._symbol_ids: dict[Symbol, int] = {}
         self._parts: dict[int, tuple[tuple[int, ...], dict[tuple[int, ...], Part]]] = {}
-        self.alone: dict[int, Part] = {}
+        self._runs: dict[int, list[Run]] = {}
         self._channels = tuple(self.symbol(Symbol(self.machines + i, ())) for i in range(len(self.queues)))
 
     def symbol(self, symbol: Symbol) -> int:
@@ -82,6 +94,31 @@ class Symbolic(Semantics):
             return super()._push(slot, content, item)
         return self.symbol(Symbol(slot, (*self.spelled(content).behind, item)))
 
+    def parts(self, plans: tuple[Plan, ...], phases: State, touched: set[int]) -> list[Part]:
+        """Give the ways in which each of a machine's plans can go from given phases; tell whose phases matter."""
+        found: list[Part] = []
+        for run in self._runs_of(plans):
+            key = tuple([phases[i] for i in run.slots])
+            known = run.parts.get(key)
+            if known is None:
+                known = run.parts[key] = [self.part(plan, phases, touched) for plan in run.plans]
+                if any(self._parts[plan.index][0] != run.slots for plan in run.plans):
+                    self._runs.pop(plans[0].index, None)
+            touched.update(run.slots)
+            found += known
+        return found
+
+    def _runs_of(self, plans: tuple[Plan, ...]) -> list[Run]:
+        """Divide plans into runs of such as read the same slots, as far as that is known."""
+        if not plans:
+            return []
+        found = self._runs.get(plans[0].index)
+        if found is None:
+            read = [self._parts[plan.index][0] if plan.index in self._parts else () for plan in plans]
+            together = groupby(zip(plans, read, strict=True), key=itemgetter(1))
+            found = self._runs[plans[0].index] = [Run(tuple([plan for plan, _ in some]), slots) for slots, some in together]
+        return found
+
     def part(self, plan: Plan, phases: State, touched: set[int]) -> Part:
         """Give the ways in which a plan can go from given phases; tell whose phases matter."""
         known = self._parts.get(plan.index)
@@ -103,7 +140,5 @@ class Symbolic(Semantics):
         if known is None or known[0] != slots_read:
             known = self._parts[plan.index] = (slots_read, {})
         known[1][tuple([phases[i] for i in slots_read])] = found
-        if not slots_read:
-            self.alone[plan.index] = found
         touched.update(slots_read)
         return found

@@ -1,0 +1,61 @@
+"""The strongly connected components of a graph, by arrays.
+
+Every node takes the highest number among those from which there is a way to it, and then, among
+nodes of one such number, the highest to which there is a way from it. Where the two agree, the node
+lies on a loop with that highest one; so these are a component. Nodes that differ in either are in
+different components, so the edges between them go, and the rest is asked again.
+
+Numbers spread by edges, and by leaps: whoever has a way to the highest node known so far has a way on
+from there, and so has some node before, twice as far in each round. So long ways take few rounds,
+where the nodes are numbered as a search finds them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from launchproof.liveness.graph import Ints
+
+
+def components(size: int, source: Ints, target: Ints) -> Ints:
+    """Give each node the number of its component, from zero; the edges come in the order of their sources."""
+    highest = np.arange(size)
+    source, target = between(source, target)
+    while len(source):
+        order = np.argsort(target.astype(np.min_scalar_type(size)), kind="stable")
+        before = spread_highest(size, source[order], target[order])
+        together = before[source] == before[target]
+        source, target = source[together], target[together]
+        after = spread_highest(size, target, source)
+        whole = after == before
+        found = whole[source] & whole[target]
+        highest[source[found]] = before[source[found]]
+        left = ~whole[source] & ~whole[target] & (after[source] == after[target])
+        source, target = source[left], target[left]
+    return (np.cumsum(highest == np.arange(size)) - 1)[highest]
+
+
+def between(source: Ints, target: Ints) -> tuple[Ints, Ints]:
+    """Leave out loops of one edge, and edges that repeat the one before them."""
+    new = source != target
+    new[1:] &= (source[1:] != source[:-1]) | (target[1:] != target[:-1])
+    return source[new], target[new]
+
+
+def spread_highest(size: int, source: Ints, target: Ints) -> Ints:
+    """Give each node the highest number of a node with a way to it, or its own; the edges come in the order of their targets."""
+    highest, before = np.arange(size), np.arange(size)
+    if not len(target):
+        return highest
+    first = np.flatnonzero(np.concatenate(([True], target[1:] != target[:-1])))
+    nodes = target[first]
+    before[nodes] = source[first]
+    while True:
+        known = highest[nodes]
+        found = np.maximum(known, np.maximum.reduceat(highest[source], first))
+        found = np.maximum(found, highest[before[nodes]])
+        found = highest[found]
+        if np.array_equal(found, known):
+            return highest
+        highest[nodes] = found
+        before = before[before]
