@@ -76,6 +76,12 @@ def one_refresh_in_flight(refresh_call: tuple[Sent[object], ...]) -> bool | None
     return len(asked) == len(set(asked)) if asked else None
 
 
+@always("ours.repeat-once", "quickstart.refresh-on-request")
+def refreshes_do_not_pile_up(refresh_call: tuple[Sent[object], ...]) -> bool | None:
+    """Whatever a host does with a second request, no more than two refreshes are in flight: each was asked for."""
+    return len(refresh_call) <= len(("ahead of expiry", "after a 401")) if refresh_call else None
+
+
 @each_step("public.revoke")
 def nothing_new_after_revocation(
     before: Serving, heard: Sent[RefreshSession | CreateLaunch], said: SessionRefreshed | LaunchCreated

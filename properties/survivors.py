@@ -138,11 +138,6 @@ SURVIVORS: Final = (
         "It is the other answer to superseding: the pages do not say whether a refresh ends the older token at once.",
     ),
     Survivor(
-        ("repeat-message:start_another_refresh:AskRefresh",),
-        LEFT_OPEN,
-        "Under start-another several refreshes are in flight anyway, which is refuted; one more breaks nothing that held.",
-    ),
-    Survivor(
         (
             "drop-guard:create_session:has_credential",
             "drop-guard:refresh_session:has_credential",

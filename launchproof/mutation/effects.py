@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -34,8 +35,12 @@ def transitions_dropped(protocol: Protocol) -> Iterator[Mutant]:
 
 def dropped(transition: Transition) -> Mutant:
     """Have a transition happen never: claims may name it, so it stays where it is."""
-    never = evolve(transition, guards=(Guard(never_happens.__name__, never_happens, ""), *transition.guards))
-    return replaced(DROP_TRANSITION, transition, meaning=f"{transition.name} never happens", by=never)
+    return replaced(DROP_TRANSITION, transition.name, meaning=f"{transition.name} never happens", by=never)
+
+
+def never(transition: Transition) -> Transition:
+    """Give the transition with a guard that never holds."""
+    return evolve(transition, guards=(Guard(never_happens.__name__, never_happens, ""), *transition.guards))
 
 
 def never_happens(_phase: object) -> bool:
@@ -48,7 +53,9 @@ def messages_dropped(protocol: Protocol) -> Iterator[Mutant]:
     for transition in acted(protocol):
         for message in transition.signature.says:
             meaning = f"{transition.name} does not say {message.__name__}"
-            yield replaced(DROP_MESSAGE, transition, message.__name__, meaning=meaning, by=saying(transition, message, 0))
+            yield replaced(
+                DROP_MESSAGE, transition.name, message.__name__, meaning=meaning, by=partial(saying, message=message, times=0)
+            )
 
 
 def messages_repeated(protocol: Protocol) -> Iterator[Mutant]:
@@ -56,7 +63,9 @@ def messages_repeated(protocol: Protocol) -> Iterator[Mutant]:
     for transition in acted(protocol):
         for message in transition.signature.says:
             meaning = f"{transition.name} says {message.__name__} twice"
-            yield replaced(REPEAT_MESSAGE, transition, message.__name__, meaning=meaning, by=saying(transition, message, 2))
+            yield replaced(
+                REPEAT_MESSAGE, transition.name, message.__name__, meaning=meaning, by=partial(saying, message=message, times=2)
+            )
 
 
 def saying(transition: Transition, message: type, times: int) -> Transition:
@@ -75,7 +84,9 @@ def targets_widened(protocol: Protocol) -> Iterator[Mutant]:
         for message in transition.signature.says:
             if message in posted and TARGET in fields_of(message):
                 meaning = f"{transition.name} posts {message.__name__} to any origin"
-                yield replaced(WIDEN_TARGET, transition, message.__name__, meaning=meaning, by=to_anyone(transition, message))
+                yield replaced(
+                    WIDEN_TARGET, transition.name, message.__name__, meaning=meaning, by=partial(to_anyone, message=message)
+                )
 
 
 def to_anyone(transition: Transition, message: Any) -> Transition:
@@ -91,11 +102,11 @@ def phases_swapped(protocol: Protocol) -> Iterator[Mutant]:
                 if other is not phase and fields_of(other) == fields_of(phase):
                     yield replaced(
                         SWAP_PHASE,
-                        transition,
+                        transition.name,
                         phase.__name__,
                         other.__name__,
                         meaning=f"{transition.name} leads to {other.__name__} in place of {phase.__name__}",
-                        by=reaching(transition, phase, other),
+                        by=partial(reaching, phase=phase, other=other),
                     )
 
 

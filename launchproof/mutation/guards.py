@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import wraps
+from functools import partial, wraps
+from operator import methodcaller
 from typing import Any
 
 from attrs import evolve
@@ -20,10 +21,10 @@ def guards_dropped(protocol: Protocol) -> Iterator[Mutant]:
         for guard in transition.guards:
             yield replaced(
                 DROP_GUARD,
-                transition,
+                transition.name,
                 guard.name,
                 meaning=f"{transition.name} does not check {guard.name}",
-                by=transition.without_guard(guard.name),
+                by=methodcaller("without_guard", guard.name),
             )
     places = Counter(g.name for t in checked(protocol) for g in t.guards)
     for name, count in places.items():
@@ -47,20 +48,24 @@ def guards_negated(protocol: Protocol) -> Iterator[Mutant]:
         for guard in transition.guards:
             yield replaced(
                 NEGATE_GUARD,
-                transition,
+                transition.name,
                 guard.name,
                 meaning=f"{transition.name} happens only where {guard.name} does not hold",
-                by=negated(transition, guard),
+                by=partial(negated, name=guard.name),
             )
 
 
-def negated(transition: Transition, guard: Guard) -> Transition:
+def negated(transition: Transition, name: str) -> Transition:
     """Give the transition with one guard turned round."""
+    return evolve(transition, guards=tuple(turned(g) if g.name == name else g for g in transition.guards))
+
+
+def turned(guard: Guard) -> Guard:
+    """Give a guard that holds where this one does not."""
     function = guard.function
 
     @wraps(function)
     def otherwise(*values: Any, **named: Any) -> bool:
         return not function(*values, **named)
 
-    turned = evolve(guard, function=otherwise)
-    return evolve(transition, guards=tuple(turned if g is guard else g for g in transition.guards))
+    return evolve(guard, function=otherwise)

@@ -66,9 +66,11 @@ def mutant(kind: str, *where: str, meaning: str, change: Callable[[Protocol], Pr
     return Mutant(":".join((kind, *where)), meaning, change)
 
 
-def replaced(kind: str, transition: Transition, *what: str, meaning: str, by: Transition) -> Mutant:
-    """Make a mutant in which one transition is another."""
-    return mutant(kind, transition.name, *what, meaning=meaning, change=lambda p: p.replacing(transition.name, by))
+def replaced(kind: str, transition: str, *what: str, meaning: str, by: Callable[[Transition], Transition]) -> Mutant:
+    """Make a mutant in which one transition is another, made from what it is in the protocol that is mutated."""
+    return mutant(
+        kind, transition, *what, meaning=meaning, change=lambda p: p.replacing(transition, by(p.transition(transition)))
+    )
 
 
 def acted(protocol: Protocol) -> list[Transition]:

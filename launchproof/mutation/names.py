@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from functools import partial
 from typing import Any, Final, get_args, get_origin
 
 import attrs
@@ -40,11 +41,11 @@ def swapped(transition: Transition, sort: type[Name], place: type, wrong: str) -
     label = f"{wrong}-{sort_label(sort)}"
     return replaced(
         SWAP_NAME,
-        transition,
+        transition.name,
         place.__name__,
         label,
         meaning=f"{transition.name} gives {place.__name__} the {wrong} {sort_label(sort)}",
-        by=mistaking(transition, sort, place, wrong),
+        by=partial(mistaking, sort=sort, place=place, wrong=wrong),
     )
 
 

@@ -100,7 +100,7 @@ def test_a_harmless_change_is_called_harmless(before: Side) -> None:
 def test_what_a_stranger_can_do_now_is_said(before: Side) -> None:
     """Without the source check, the review shows the second embed's message, and the answer to it."""
     text = "\n".join(review_lines(reviewed("drop_the_source_check", before)))
-    assert text.startswith("Breaks 2 of 87 properties: strangers-change-nothing in 4 steps and bounded-queues in 6 steps.")
+    assert text.startswith("Breaks 2 of 88 properties: strangers-change-nothing in 4 steps and bounded-queues in 6 steps.")
     assert "transitions answer_ready, answer_ready_meanwhile, " in text
     assert "sibling-frame · sibling post to host (urls)" in text
     assert "possible now, after 3 steps as above" in text

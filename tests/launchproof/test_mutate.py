@@ -140,6 +140,12 @@ def test_what_does_not_hold_without_the_mistake_kills_nothing() -> None:
     assert found.by == "keys-are-for-the-client"
 
 
+def test_a_mutant_is_made_of_whatever_protocol_it_is_given() -> None:
+    """What else was changed stays changed: two mistakes can be made together."""
+    unguarded = PROTOCOL.without_guard("from_the_server")
+    assert SUBJECT.mutants["swap-phase:take:Done:Idle"].change(unguarded).guards_named("from_the_server") == []
+
+
 def test_guards_of_the_environment_are_left_alone() -> None:
     """They say what is assumed to happen; what a party says and becomes then is mutated all the same."""
     assert {n for n in SUBJECT.mutants if ":want_another" in n} == {
