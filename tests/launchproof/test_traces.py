@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from launchproof import New, Property, Protocol, Sent, To
 from launchproof.cli.main import main
 from launchproof.errors import TraceError
+from launchproof.report.trace_text import trace_lines
 from launchproof.search.exhaustive import search
 from launchproof.search.trace import Hop
 from launchproof.search.verdicts import Verdict
@@ -583,7 +584,7 @@ def told() -> str:
     runs = [repr(saved) for make, properties in SAMPLES for saved in refuted(make(), properties)]
     replayed = replay(walked(leaking(), "mint", "mint", "mint", "replay"), leaking(), [shop_is_empty])
     sets = full((frozenset(Colour), frozenset(Tries), frozenset({Origin.EMBED, Window.TOP, "x", 1, Tok(3), Tok(1)})))
-    return "\n".join([*runs, repr(replayed.trace), sets])
+    return "\n".join([*runs, *trace_lines(replayed.trace, leaking()), sets])
 
 
 @pytest.mark.thorough

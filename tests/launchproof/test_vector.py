@@ -262,8 +262,11 @@ def told() -> str:
     lines = []
     for _, make in TOYS:
         protocol = make()
-        found = comparable(search(protocol, claims(protocol), keep_orphans=2, engine="vector"))
-        lines.append(f"{protocol.name} {found['counts']} {found['properties']}")
+        found = search(protocol, claims(protocol), keep_orphans=2, engine="vector")
+        lines.append(f"{protocol.name} {comparable(found)['counts']}")
+        for result in found.properties:
+            runs = [] if result.trace is None else trace_lines(result.trace, protocol)
+            lines += [f"{result.property.name} {result.verdict}", *runs]
     return "\n".join(lines)
 
 
