@@ -24,10 +24,12 @@ def test_there_is_an_argument_for_existing_mutants_only() -> None:
     assert {name for survivor in SURVIVORS for name in survivor.names} <= {m.name for m in mutants_of(PROTOCOL)}
 
 
-@pytest.mark.thorough
-def test_no_mutant_survives_without_an_argument() -> None:
+@pytest.mark.parametrize(
+    "part", [pytest.param(slice(3, None, 16), marks=pytest.mark.thorough), pytest.param(slice(None), marks=pytest.mark.nightly)]
+)
+def test_no_mutant_survives_without_an_argument(part: slice) -> None:
     """All are killed or argued, none is undecided, and no argument is for one that is killed."""
-    answer = mutate(subject, mutants_of(PROTOCOL), workers=os.cpu_count() or 1)
+    answer = mutate(subject, mutants_of(PROTOCOL)[part], workers=os.cpu_count() or 1)
     assert [t.mutant.name for t in answer.unargued] == []
     assert list(wrong_arguments(answer)) == []
     assert answer.exit_status == 0
