@@ -11,6 +11,7 @@ from attrs import frozen
 from launchproof.declare import Property
 from launchproof.search.builtin import BUILTIN
 from launchproof.search.exhaustive import Search
+from launchproof.search.vector.engine import VectorSearch
 from launchproof.search.verdicts import SearchResult
 from launchproof.semantics.steps import Semantics
 from launchproof.testing import register_profiles
@@ -43,8 +44,9 @@ class Searched:
 @pytest.fixture(scope="session")
 def searched() -> Searched:
     """Search the default protocol, with every property that is claimed under all capabilities."""
-    search = Search(Semantics(PROTOCOL), (*(p for p in PROPERTIES if not p.under), *BUILTIN))
+    search = VectorSearch(Semantics(PROTOCOL), (*(p for p in PROPERTIES if not p.under), *BUILTIN))
     found = Searched(search, search.run())
+    search.index = {state: number for number, state in enumerate(search.states)}
     gc.collect()
     gc.freeze()  # it stays to the end of the session: nobody need look for garbage in it again and again
     return found
