@@ -63,6 +63,10 @@ class ExportError(LaunchproofError):
     """A model cannot be written; the text says where, and what would help."""
 
 
+class EngineError(LaunchproofError):
+    """An engine cannot be used here; the text says what would help."""
+
+
 def users_line(error: BaseException) -> str | None:
     """Give the innermost line of the project's own code in a traceback, unless Launchproof failed further in."""
     root = sys.path[0]

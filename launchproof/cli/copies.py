@@ -111,14 +111,14 @@ def claimed(
 
 def reduction(reduce: str | None, given: Claimed | None, engine: str) -> Symmetry | None:
     """Give the symmetry, if it is wanted, or say why it cannot be had."""
-    from launchproof.search.engines import PLAIN
+    from launchproof.search.engines import VECTOR, chosen
 
     if reduce is None:
         return None
     if given is None:
         raise ProjectError(f"--reduce {reduce}: there is one of everything; compose copies with --copies SCOPE=N")
-    if engine == PLAIN:
-        raise ProjectError(f"--reduce {reduce}: the plain engine cannot do it; leave --engine out")
+    if chosen(engine) != VECTOR:
+        raise ProjectError(f"--reduce {reduce}: the {engine} engine cannot do it; leave --engine out")
     ahead = [prop.name for prop in given.properties if prop.future is not None]
     if ahead:
         more = f" and {len(ahead) - 1} others speak" if len(ahead) > 1 else " speaks"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, Self
 
 import click
 
+from launchproof.search.engines import UNTOLD
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -38,8 +40,9 @@ class ProgressLine:
     def __call__(self, what: str, progress: Progress) -> None:
         """Tell how far the search of something is."""
         rate = progress.states / progress.seconds if progress.seconds else 0.0
+        depth = "" if progress.depth == UNTOLD else f"depth {progress.depth}, "
         line = (
-            f"{what + ': ' if what else ''}{progress.states:,} states, {progress.frontier:,} waiting, depth {progress.depth}, "
+            f"{what + ': ' if what else ''}{progress.states:,} states, {progress.frontier:,} waiting, {depth}"
             f"{rate:,.0f} states/s, {progress.seconds:.0f} s"
         )
         self.tell(what, line, progress.seconds)

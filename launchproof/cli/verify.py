@@ -77,7 +77,7 @@ class Asked(NamedTuple):
     type=click.Choice(ENGINES),
     default=AUTO,
     show_default=True,
-    help="How to search: state by state, or whole levels as arrays (auto). The answers are the same.",
+    help="How to search: state by state, whole levels as arrays (auto), or sets of states as decision diagrams.",
 )
 @click.option(
     "--workers",

@@ -8,6 +8,7 @@ from typing import Any
 from launchproof.declare.protocol import Protocol
 from launchproof.report.trace_text import Told, heard_text, said_text
 from launchproof.report.values import differences
+from launchproof.search.engines import UNTOLD
 from launchproof.search.trace import Act, Trace, TraceStep
 from launchproof.verify.answer import Judged, Verification
 from launchproof.verify.matrix import Matrix
@@ -22,8 +23,8 @@ def verification_json(answer: Verification) -> Json:
         "stopped": answer.stopped or None,
         "engine": answer.engine,
         "states": answer.states,
-        "steps": answer.steps,
-        "depth": answer.depth,
+        "steps": counted(answer.steps),
+        "depth": counted(answer.depth),
         "seconds": round(answer.seconds, 3),
         "bytes_per_state": answer.bytes_per_state,
         "properties": [judged_json(judged, answer.protocol) for judged in answer.properties],
@@ -33,6 +34,11 @@ def verification_json(answer: Verification) -> Json:
         "left_out": list(answer.left_out),
         **setting_json(answer.protocol),
     }
+
+
+def counted(number: int) -> int | None:
+    """Give a count; none where none was taken."""
+    return None if number == UNTOLD else number
 
 
 def setting_json(protocol: Protocol) -> Json:
@@ -46,14 +52,18 @@ def setting_json(protocol: Protocol) -> Json:
 def judged_json(judged: Judged, protocol: Protocol) -> Json:
     """Give one property's verdict."""
     trace = judged.counterexample()
-    return {
-        "name": judged.property.name,
-        "kind": judged.property.kind,
-        "cites": list(judged.property.cites),
-        "verdict": judged.verdict.value,
-        "under": list(judged.under),
-        "counterexample": None if trace is None else trace_json(trace, protocol),
-    } | ({} if trace is None else future_json(trace))
+    return (
+        {
+            "name": judged.property.name,
+            "kind": judged.property.kind,
+            "cites": list(judged.property.cites),
+            "verdict": judged.verdict.value,
+            "under": list(judged.under),
+            "counterexample": None if trace is None else trace_json(trace, protocol),
+        }
+        | ({"why": judged.why} if judged.why else {})
+        | ({} if trace is None else future_json(trace))
+    )
 
 
 def future_json(trace: Trace) -> Json:

@@ -15,6 +15,7 @@ from rich.text import Text
 from launchproof.declare.protocol import Protocol
 from launchproof.report.broken import counterexample_lines
 from launchproof.report.trace_text import MARK
+from launchproof.search.engines import UNTOLD
 from launchproof.search.verdicts import Verdict
 from launchproof.verify.answer import Judged, Vacuous, Verification
 from launchproof.verify.matrix import Matrix
@@ -40,7 +41,9 @@ def print_verification(answer: Verification, out: Console) -> None:
             out.print()
             print_lines(counterexample_lines(judged.property, trace, without(answer.protocol, judged.under)), out)
     out.print()
-    print_lines([*setting_lines(answer.protocol), *vacuity_lines(answer.vacuous), *narrowing_lines(answer)], out)
+    print_lines(
+        [*setting_lines(answer.protocol), *vacuity_lines(answer.vacuous), *narrowing_lines(answer), *engine_lines(answer)], out
+    )
     write(summary_line(answer), out, COLOURS[answer.verdict])
 
 
@@ -78,6 +81,14 @@ def setting_lines(protocol: Protocol) -> Iterator[str]:
             yield f"assumed: {choice.assumption} = {choice.value} (the default is {defaults[choice.assumption]})"
 
 
+def engine_lines(answer: Verification) -> Iterator[str]:
+    """Yield which engine searched, and what it left open."""
+    yield f"engine: {answer.choice}"
+    for why in dict.fromkeys(judged.why for judged in answer.properties if judged.why):
+        names = [judged.property.name for judged in answer.properties if judged.why == why]
+        yield f"left open: {', '.join(names)}: {why}"
+
+
 VACUITY: Final = {
     "transition": "transition {} never fires",
     "phase": "phase {} is never reached",
@@ -112,12 +123,16 @@ def narrowing_lines(answer: Verification) -> Iterator[str]:
 
 def summary_line(answer: Verification) -> str:
     """Give the last line: the verdict and the counts, and what stands in the way of a better one."""
-    counts = f"{answer.states:,} states, {answer.steps:,} steps, depth {answer.depth}, {answer.seconds:.1f} s"
+    steps = "" if answer.steps == UNTOLD else f", {answer.steps:,} steps"
+    depth = "" if answer.depth == UNTOLD else f", depth {answer.depth}"
+    counts = f"{answer.states:,} states{steps}{depth}, {answer.seconds:.1f} s"
     if answer.bytes_per_state is not None:
         counts += f", {answer.bytes_per_state:,} bytes a state"
     if answer.verdict is Verdict.UNDECIDED and answer.stopped:
         return f"undecided: {answer.stopped}: {counts}"
     why = ""
+    if answer.verdict is Verdict.UNDECIDED and any(judged.why for judged in answer.properties):
+        why = "; no pass, because something was left open"
     if answer.verdict is Verdict.REFUTED:
         bad = [j.property.name for j in answer.properties if j.verdict is Verdict.REFUTED]
         why = f"; refuted: {', '.join(bad)}" + (f"; not searched to the end: {answer.stopped}" if answer.stopped else "")

@@ -1,4 +1,13 @@
-"""The engines of an exhaustive search, by name. They give the same answers."""
+"""The engines of an exhaustive search, by name.
+
+=============  ====================================================================================
+`plain`        takes one state after the other
+`vector`       takes whole levels of states as arrays; the same answers to the letter, sooner
+`symbolic`     takes sets of states as decision diagrams, however many they are; the same verdicts and
+               counterexamples, but it counts neither steps nor levels, and leaves claims about the rest of a
+               run undecided
+=============  ====================================================================================
+"""
 
 from __future__ import annotations
 
@@ -10,7 +19,11 @@ if TYPE_CHECKING:
 AUTO: Final = "auto"
 PLAIN: Final = "plain"
 VECTOR: Final = "vector"
-ENGINES: Final = (AUTO, PLAIN, VECTOR)
+SYMBOLIC: Final = "symbolic"
+ENGINES: Final = (AUTO, PLAIN, VECTOR, SYMBOLIC)
+
+UNTOLD: Final = -1
+"""Stands for a count that an engine does not take."""
 
 
 def chosen(engine: str) -> str:
@@ -20,8 +33,18 @@ def chosen(engine: str) -> str:
     return VECTOR if engine == AUTO else engine
 
 
+def choice_of(engine: str) -> str:
+    """Say which engine a name stands for, and why."""
+    why = "asked for" if engine != AUTO else "it answers every kind of property"
+    return f"{chosen(engine)} ({why})"
+
+
 def engine_of(engine: str) -> type[Search]:
     """Give the search that an engine makes."""
+    if chosen(engine) == SYMBOLIC:
+        from launchproof.search.symbolic.engine import SymbolicSearch
+
+        return SymbolicSearch
     if chosen(engine) == VECTOR:
         from launchproof.search.vector.engine import VectorSearch
 

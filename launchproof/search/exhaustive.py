@@ -109,8 +109,8 @@ class Search:
             self.stopped = INTERRUPTED
         return self._result()
 
-    def _ahead(self, properties: Sequence[Property]) -> Futures:
-        """Prepare to judge claims about the rest of a run."""
+    def _ahead(self, properties: Sequence[Property]) -> Futures | None:
+        """Prepare to judge claims about the rest of a run, if they can be judged."""
         return Futures(self.semantics, properties)
 
     _state_judges: StateJudges = field(init=False)

@@ -22,11 +22,15 @@ class Verdict(Enum):
 
 @frozen
 class PropertyResult:
-    """One property's verdict, with the counterexample that refutes it or the witness it asked for."""
+    """One property's verdict, with the counterexample that refutes it or the witness it asked for.
+
+    `why` says what an engine that could not decide it, or tell a run, is short of.
+    """
 
     property: Property
     verdict: Verdict
     trace: Trace | None = None
+    why: str = ""
 
 
 @frozen
@@ -43,6 +47,7 @@ class Coverage:
 class SearchResult:
     """A whole search: how far it came, what each property's verdict is, and what never happened.
 
+    `steps` and `depth` are `UNTOLD` where an engine takes states by sets and not by steps.
     `memory` is how many bytes it took at most, as far as that was seen.
     """
 

@@ -53,19 +53,21 @@ def live_names(held: Iterable[Name], rows: Iterable[Row]) -> tuple[set[Name], li
     return live, waiting
 
 
+def unreferenced(anatomies: Sequence[Anatomy]) -> tuple[set[Name], list[Row], list[Row]]:
+    """Give the live names, the rows that hold none of them, and which of these are orphans."""
+    live, rows = live_names([n for a in anatomies for n in a.holds], [r for a in anatomies for r in a.rows])
+    remembered = {n for a in anatomies for item in a.remembers for n in item} if rows else set()
+    return live, rows, [row for row in rows if row.alone and not remembered.isdisjoint(row.holds)]
+
+
 def choices(anatomies: Sequence[Anatomy], keep: int) -> Iterator[set[Name]]:
     """Yield the sets of live names, one for each choice of the orphans to keep."""
-    held = [n for a in anatomies for n in a.holds]
-    live, unreferenced = live_names(held, [r for a in anatomies for r in a.rows])
-    orphans = []
-    if unreferenced:
-        remembered = {n for a in anatomies for item in a.remembers for n in item}
-        orphans = [row for row in unreferenced if row.alone and not remembered.isdisjoint(row.holds)]
+    live, rows, orphans = unreferenced(anatomies)
     if not orphans:
         yield live
         return
     for chosen in combinations(orphans, min(keep, len(orphans))):
-        yield live_names(live.union(*(row.holds for row in chosen)), unreferenced)[0]
+        yield live_names(live.union(*(row.holds for row in chosen)), rows)[0]
 
 
 def numbering(anatomies: Sequence[Anatomy], live: set[Name]) -> Renaming:

@@ -20,12 +20,16 @@ EXIT_STATUS: Final = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.VACUOUS: 3,
 
 @frozen
 class Judged:
-    """One property's verdict; `under` names the capabilities that were switched off for it alone."""
+    """One property's verdict; `under` names the capabilities that were switched off for it alone.
+
+    `why` says what an engine that could not decide it, or tell a run, is short of.
+    """
 
     property: Property
     verdict: Verdict
     trace: Trace | None = None
     under: tuple[str, ...] = ()
+    why: str = ""
 
     def counterexample(self) -> Trace | None:
         """Give the run that refutes it; a witness is no counterexample."""
@@ -52,9 +56,10 @@ class Vacuous:
 
 @frozen
 class Verification:
-    """The whole answer; `states`, `steps`, `depth` and `memory` (bytes) are those of the main search.
+    """The whole answer; `states`, `steps`, `depth` and `memory` (bytes) are those of the main search (`UNTOLD`: not counted).
 
-    `reduced` names the reductions of the search, and `left_out` the properties that were not judged on purpose.
+    `choice` says which engine searched, and why. `reduced` names the reductions of the search, and `left_out`
+    the properties that were not judged on purpose.
     """
 
     protocol: Protocol
@@ -68,6 +73,7 @@ class Verification:
     vacuous: tuple[Vacuous, ...]
     stopped: str = ""
     engine: str = ""
+    choice: str = ""
     coverage: Coverage = field(default=Coverage(), repr=False)
     reduced: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()

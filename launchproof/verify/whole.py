@@ -16,7 +16,7 @@ from attrs import frozen
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BUILTIN
-from launchproof.search.engines import AUTO, chosen
+from launchproof.search.engines import AUTO, choice_of, chosen
 from launchproof.search.exhaustive import Limits
 from launchproof.search.shared import share
 from launchproof.search.symmetry import Symmetry
@@ -83,6 +83,7 @@ def verify(  # noqa: PLR0913 - the options of one verification
         vacuous=vacuous,
         stopped=stopped,
         engine=chosen(engine),
+        choice=choice_of(engine),
         coverage=main.result.coverage,
         reduced=("symmetry",) if symmetry is not None else (),
         left_out=left_out,
@@ -150,7 +151,7 @@ def in_order(properties: Sequence[Property], groups: Sequence[Group], explained:
     judged = []
     for prop in properties:
         group, result = results[prop.name]
-        judged.append(Judged(prop, verdict_of(result, by_name.get(prop.name)), result.trace, group.under))
+        judged.append(Judged(prop, verdict_of(result, by_name.get(prop.name)), result.trace, group.under, result.why))
     return tuple(judged)
 
 

@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from launchproof.cli.main import main
 from launchproof.cli.progress import ERASE, ProgressLine
 from launchproof.search.exhaustive import Progress
+from launchproof.search.symbolic.diagrams import HOW_TO_INSTALL
 
 ROOT = Path(__file__).parent.parent.parent
 TOY = ROOT / "tests" / "toy"
@@ -55,6 +56,29 @@ def write(where: Path, name: str, text: str) -> Path:
         encoding="utf-8",
     )
     return where
+
+
+def test_the_engine_is_told_with_the_reason() -> None:
+    """A line says which engine searched, and why that one."""
+    assert "engine: vector (it answers every kind of property)\n" in run("verify").stdout
+    assert "engine: plain (asked for)\n" in run("verify", "--engine", "plain").stdout
+
+
+def test_the_symbolic_engine() -> None:
+    """It proves the toy too, and counts no steps and no levels."""
+    pytest.importorskip("dd.cudd", reason=HOW_TO_INSTALL)
+    result = run("verify", "--engine", "symbolic")
+    assert result.exit_code == 0
+    assert "engine: symbolic (asked for)\n" in result.stdout
+    assert "proved: 8 states, 0." in result.stdout
+    told = as_json(run("verify", "--engine", "symbolic", "--json"))
+    assert (told["states"], told["steps"], told["depth"]) == (8, None, None)
+
+
+def test_a_missing_package_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without dd, the symbolic engine says how to install it."""
+    monkeypatch.setitem(sys.modules, "dd", None)
+    assert "pip install 'launchproof[symbolic]'" in one_line(run("verify", "--engine", "symbolic"))
 
 
 def test_proved() -> None:

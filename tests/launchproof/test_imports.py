@@ -45,7 +45,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 }
 
 
-ENGINES = ("liveness", "vector", "cuts")
+ENGINES = ("liveness", "symbolic", "vector", "cuts")
 """The folders that work on arrays."""
 
 

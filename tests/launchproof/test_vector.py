@@ -253,7 +253,7 @@ def test_a_state_takes_few_bytes() -> None:
 
 def test_an_unknown_engine_is_refused() -> None:
     """The engine's name is checked."""
-    with pytest.raises(ValueError, match="there is no engine 'quick'; choose one of auto, plain, vector"):
+    with pytest.raises(ValueError, match="there is no engine 'quick'; choose one of auto, plain, vector, symbolic"):
         search(toys.calling(), engine="quick")
 
 
