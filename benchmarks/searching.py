@@ -7,6 +7,7 @@ the engine stores it, and how many the process took in all; then the space is wr
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ from launchproof.semantics.steps import Semantics
 
 def main(name: str, engine: str, model: str | None = None) -> None:
     """Search, tell, and write the model."""
-    search = engine_of(engine)(Semantics(space(name).make()), ())
+    search = engine_of(engine)(Semantics(space(name).make()), (), workers=os.cpu_count() or 1)
     found = search.run()
     if not found.closed:
         raise SystemExit(f"{name}, {engine}: the search was not closed: {found.stopped}")

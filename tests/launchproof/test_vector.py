@@ -13,6 +13,7 @@ from launchproof.declare.properties import Reads
 from launchproof.report.trace_text import trace_lines
 from launchproof.search.builtin import BUILTIN
 from launchproof.search.exhaustive import Limits, Progress, Search, search
+from launchproof.search.vector.ahead import Ahead, Part
 from launchproof.search.vector.engine import VectorSearch
 from launchproof.search.vector.futures import VectorFutures
 from launchproof.search.vector.layout import Fields, repacked
@@ -79,11 +80,12 @@ def both(  # noqa: PLR0913 - the options of one search
     keep: int = 1,
     refute_only: bool = False,
     chunk: int = 4096,
+    workers: int = 1,
 ) -> VectorSearch:
     """Search with both engines, and hold all they found against each other."""
     plain = Search(Semantics(protocol, keep), tuple(properties), limits, None, refute_only)
     expected = plain.run()
-    vector = VectorSearch(Semantics(protocol, keep), tuple(properties), limits, None, refute_only, chunk=chunk)
+    vector = VectorSearch(Semantics(protocol, keep), tuple(properties), limits, None, refute_only, workers, chunk=chunk)
     found = vector.run()
     assert comparable(found) == comparable(expected)
     same_states(plain, vector)
@@ -161,6 +163,25 @@ def test_random_protocols(chunk: int) -> None:
         both(case.protocol, properties, Limits(states=150), keep=keep, refute_only=True)
         for prop in properties[1::2]:
             both(case.protocol, [prop], Limits(states=100), keep=keep, refute_only=True)
+
+
+def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Levels that are expanded in parts, by several threads, have the same answers, whatever is still to be learned."""
+    monkeypatch.setattr("launchproof.search.vector.engine.CHUNK", 1)
+    read: list[bool] = []
+    parts = Ahead.parts
+    monkeypatch.setattr(Ahead, "parts", lambda ahead, spans: noted(read, parts(ahead, spans)))
+    for seed in range(7000, 7060):
+        case = random_case(seed)
+        properties = [*case.states, *(p for p, _ in case.steps)]
+        both(case.protocol, (*properties, *BUILTIN), Limits(states=400), chunk=1, workers=3)
+    assert {True, False} == set(read)
+
+
+def noted(read: list[bool], parts: list[Part | None]) -> list[Part | None]:
+    """Note which parts threads expanded, and which they left."""
+    read += [part is not None for part in parts]
+    return parts
 
 
 def test_recorded_steps() -> None:

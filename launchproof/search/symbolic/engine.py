@@ -8,7 +8,7 @@ once one is long: the search by arrays answers these.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 

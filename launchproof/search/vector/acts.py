@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 
 from launchproof.search.vector.keys import Array, Column, spread
 from launchproof.search.vector.layout import Words
+from launchproof.search.vector.reading import learns
 from launchproof.search.vector.space import Space
 from launchproof.semantics.plans import NOTHING
 
@@ -106,9 +107,13 @@ class Beginnings:
             offers = self.offers[q]
             values = self.space.values.values[self.space.semantics.machines + q]
             missing = len(values) - offers.count.size
-            offers.count.extend([UNMET] * missing)
-            offers.begin.extend([0] * missing)
+            if missing:
+                learns()
+                offers.count.extend([UNMET] * missing)
+                offers.begin.extend([0] * missing)
             unmet = content[offers.count.view[content] == UNMET]
+            if len(unmet):
+                learns()
             for number in sorted(set(unmet.tolist())):
                 self._meet(q, number, values[number])
         self.space.check()

@@ -15,6 +15,7 @@ from launchproof.search.vector.acts import Acts, Beginnings
 from launchproof.search.vector.effects import Effects
 from launchproof.search.vector.keys import BITS, Array, Column, Joint, Table
 from launchproof.search.vector.layout import repacked
+from launchproof.search.vector.reading import learns
 from launchproof.search.vector.space import Space
 from launchproof.search.vector.symbolic import Part
 from launchproof.semantics.plans import NOTHING
@@ -114,11 +115,13 @@ class Bundles:
         kinds, wide = self._grouped.shape
         most = max((len(v) for v in self.space.values.values[: self.space.semantics.machines]), default=1)
         if len(self.beginnings.kinds) > kinds or most > wide:
+            learns()
             grown = np.full((max(kinds, 2 * len(self.beginnings.kinds)), max(wide, 2 * most)), -1, np.int64)
             grown[:kinds, :wide] = self._grouped
             self._grouped = grown
         found = self._grouped[acts.kind, phases]
         if len(found) and int(found.min()) < 0:
+            learns()
             unknown = np.flatnonzero(found < 0)
             pairs = set(zip(acts.kind[unknown].tolist(), phases[unknown].tolist(), strict=True))
             for kind, phase in sorted(pairs):
@@ -159,6 +162,7 @@ class Bundles:
         Where a footprint grows, what was looked up by the narrower one is not valid any more: the
         group gets another number, under which all is looked up again.
         """
+        learns()
         unknown = np.flatnonzero(found < 0)
         new, at = np.unique(keys[unknown], return_index=True)
         rows = unknown[at]

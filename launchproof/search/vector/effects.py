@@ -11,6 +11,7 @@ from attrs import define, field
 from launchproof.liveness.graph import distinct
 from launchproof.search.vector.keys import Array, Column
 from launchproof.search.vector.layout import Words
+from launchproof.search.vector.reading import learns
 from launchproof.search.vector.space import Space
 from launchproof.search.vector.symbolic import Changes, Symbol, Symbolic
 
@@ -83,6 +84,7 @@ class Effects:
         count = len(self._ids) - self._packed
         if not count:
             return
+        learns()
         owner = self._owner.view[self._entries :] - self._packed
         slots, values = self._slot.view[self._entries :], self._value.view[self._entries :]
         for masks, fields in ((self.values, self.space.values.fields), (self.marks, self.space.marks.fields)):
@@ -137,6 +139,7 @@ class Effects:
         self._room(len(self._pushed), len(self.space.values.values[slot]))
         new = self._results[pushes, old]
         if len(new) and int(new.min()) < 0:
+            learns()
             unknown = np.flatnonzero(new < 0)
             for push, number in set(zip(pushes[unknown].tolist(), old[unknown].tolist(), strict=True)):
                 content = self.symbolic.pushed(self._pushed[push], self.space.values.values[slot][number])
@@ -148,6 +151,7 @@ class Effects:
     def _room(self, pushes: int, contents: int) -> None:
         high, wide = self._results.shape
         if pushes > high or contents > wide:
+            learns()
             grown = np.full((max(high, 2 * pushes), max(wide, 2 * contents)), -1, np.int64)
             grown[:high, :wide] = self._results
             self._results = grown

@@ -25,6 +25,7 @@ from launchproof.search.exhaustive import OFTEN, Search, owes
 from launchproof.search.futures import Futures
 from launchproof.search.growth import LONG, SUSPICIOUS, TRIES
 from launchproof.search.shortest import Target
+from launchproof.search.vector.ahead import Ahead, Part
 from launchproof.search.vector.futures import Labels, VectorFutures
 from launchproof.search.vector.interruptions import Interruptions
 from launchproof.search.vector.judging import StateAnswers, StepAnswers, first_of
@@ -65,6 +66,7 @@ class VectorSearch(Search):
     _judged_steps: StepAnswers = field(init=False)
     _lengths: list[Column] = field(init=False)
     _resting: Resting = field(init=False)
+    _ahead_of: Ahead = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Read what was found through views."""
@@ -73,6 +75,7 @@ class VectorSearch(Search):
         self.parents = cast("list[int]", Parents(self.store))
         self.depths = cast("list[int]", Depths(self.store))
         slots = len(self.semantics.slots)
+        self._ahead_of = Ahead(self.threads, self._only_read)
         self._lengths, self._resting = [Column() for _ in range(slots)], Resting(self.tables.space)
 
     @property
@@ -110,16 +113,15 @@ class VectorSearch(Search):
         except KeyboardInterrupt:
             self.store.cut(self._whole)
             raise
+        finally:
+            self._ahead_of.end()
 
     def _levels(self) -> None:
         start = 0
         while start < self.store.size and not self.stopped:
             end = self.store.size
-            for at, to in chunks(start, end, self._width(end - start)):
-                self._interruptions.heed()
-                before = len(self.semantics.planner.made)
-                expanded = self._expanded(at, to)
-                self._settle(at, expanded, before)
+            for at, part, before in self._parts(start, end):
+                self._settle(at, part, before)
                 if self.stopped:
                     self._last = (start, end)
                     break
@@ -128,6 +130,24 @@ class VectorSearch(Search):
             self.store.close()
             self._depth += 1
             start = end
+
+    def _parts(self, start: int, end: int) -> Iterator[tuple[int, Part, int]]:
+        """Yield a level's parts, expanded, each with its first state and the number of plans before it."""
+        width = self._width(end - start)
+        spans = list(chunks(start, end, width))
+        together = self.threads if width > self.chunk else 1
+        for some in (spans[i : i + together] for i in range(0, len(spans), together)):
+            self._interruptions.heed()
+            self.store.between(*some[0])
+            ahead = self._ahead_of.parts(some) if len(some) > 1 else [None]
+            for (at, to), part in zip(some, ahead, strict=True):
+                before = len(self.semantics.planner.made)
+                yield at, part or self._part(at, to), before
+
+    @property
+    def threads(self) -> int:
+        """How many parts of a level are expanded at once."""
+        return self.workers
 
     def _width(self, level: int) -> int:
         """Give how many states of a level are expanded at once."""
@@ -162,11 +182,22 @@ class VectorSearch(Search):
         if self._labels is not None:
             self._labels.forget()
 
-    def _fresh(self, expanded: Expanded) -> tuple[Array, Array]:
-        """Give the keys of states that are reached for the first time, and by which item."""
+    def _part(self, start: int, end: int) -> Part:
+        """Expand some states, and look which of those that are reached were found in earlier levels."""
+        return self._looked_up(self._expanded(start, end))
+
+    def _only_read(self, start: int, end: int) -> Part:
+        """Do the same in a thread that learns nothing."""
+        return self._looked_up(self.tables.expand(self.store.between(start, end)))
+
+    def _looked_up(self, expanded: Expanded) -> Part:
         keys, item = expanded.reached()
-        new = self.store.unknown(keys)
-        return keys[new], item[new]
+        return Part(expanded, keys, item, self.store.old(keys))
+
+    def _fresh(self, part: Part) -> tuple[Array, Array]:
+        """Give the keys of states that are reached for the first time, and by which item."""
+        new = self.store.unknown(part.keys, part.old)
+        return part.keys[new], part.item[new]
 
     def _pieces(self, start: int, end: int) -> Iterator[tuple[int, Expanded]]:
         for at, to in chunks(start, end, self.chunk):
@@ -174,10 +205,10 @@ class VectorSearch(Search):
 
     # --- what a chunk's steps mean -----------------------------------------------------------------
 
-    def _settle(self, at: int, expanded: Expanded, plans: int) -> None:
+    def _settle(self, at: int, part: Part, plans: int) -> None:
         """Take in what was reached, up to the state at which the search stops, if it does."""
-        base = self.store.size
-        keys, item = self._fresh(expanded)
+        base, expanded = self.store.size, part.expanded
+        keys, item = self._fresh(part)
         order = np.argsort(item)
         rows = expanded.row[item[order]]
         self.store.add(keys[order], at + rows)

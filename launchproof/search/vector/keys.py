@@ -10,6 +10,7 @@ import numpy.typing as npt
 from attrs import define, field
 
 from launchproof.liveness.graph import distinct
+from launchproof.search.vector.reading import learns
 
 Array = npt.NDArray[np.int64]
 
@@ -150,6 +151,7 @@ class Dense:
         found = self.known.find(keys)
         unknown = found < 0
         if unknown.any():
+            learns()
             new = distinct(keys[unknown])
             self.known.add(new, np.arange(self.values.size, self.values.size + len(new)))
             self.values.extend(new)

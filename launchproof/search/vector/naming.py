@@ -13,6 +13,7 @@ from attrs import define, field
 
 from launchproof.search.vector.keys import Array, Column, Joint, Table
 from launchproof.search.vector.layout import Words, rekeyed
+from launchproof.search.vector.reading import learns
 from launchproof.search.vector.space import Space
 from launchproof.semantics.steps import State
 from launchproof.semantics.values import RenamedValues
@@ -47,6 +48,7 @@ class Naming:
         keys = self._joint.join(marks)
         found = self._known.find(keys)
         if len(found) and int(found.min()) < 0:
+            learns()
             unknown = np.flatnonzero(found < 0)
             new, at = np.unique(keys[unknown], return_index=True)
             states = self.space.values.states([word[unknown[at]] for word in raw])
@@ -97,6 +99,7 @@ class Naming:
         self._room(slot)
         found = self._renamed[slot][tables, values]
         if len(found) and int(found.min()) < 0:
+            learns()
             unknown = np.flatnonzero(found < 0)
             for table, value in sorted(set(zip(tables[unknown].tolist(), values[unknown].tolist(), strict=True))):
                 renamed = self.renamings[table][self.space.values.values[slot][value]]
@@ -109,6 +112,7 @@ class Naming:
         high, wide = self._renamed[slot].shape
         tables, values = len(self.renamings), len(self.space.values.values[slot])
         if tables > high or values > wide:
+            learns()
             grown = np.full((max(high, 2 * tables), max(wide, 2 * values)), -1, np.int64)
             grown[:high, :wide] = self._renamed[slot]
             self._renamed[slot] = grown

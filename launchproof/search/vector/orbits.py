@@ -19,10 +19,10 @@ from launchproof.search.builtin import BOUNDED_QUEUES
 from launchproof.search.growth import LONG, SUSPICIOUS, grows
 from launchproof.search.shortest import Target
 from launchproof.search.symmetry import Names, Symmetry, permuted
+from launchproof.search.vector.ahead import Part
 from launchproof.search.vector.engine import VectorSearch
 from launchproof.search.vector.keys import Array, Column
 from launchproof.search.vector.layout import RegrownError, Words
-from launchproof.search.vector.level import Expanded
 from launchproof.search.vector.space import Space
 from launchproof.search.verdicts import Coverage, PropertyResult, SearchResult, Verdict
 from launchproof.semantics.steps import Semantics, State
@@ -97,24 +97,29 @@ class OrbitSearch(VectorSearch):
 
     # --- one state of each orbit -----------------------------------------------------------------------
 
-    def _expanded(self, start: int, end: int) -> Expanded:
+    @property
+    def threads(self) -> int:
+        """One: which state is the first of its orbit depends on all parts before."""
+        return 1
+
+    def _part(self, start: int, end: int) -> Part:
         while True:
-            expanded = super()._expanded(start, end)
+            part = super()._part(start, end)
             try:
-                self._firsts = self._first_of_orbits(expanded)
+                self._firsts = self._first_of_orbits(part)
             except RegrownError:
                 self._regrow()
             else:
-                return expanded
+                return part
 
-    def _fresh(self, expanded: Expanded) -> tuple[Array, Array]:
+    def _fresh(self, part: Part) -> tuple[Array, Array]:
         if self._firsts is None:
-            return super()._fresh(expanded)
+            return super()._fresh(part)
         return self._firsts
 
-    def _first_of_orbits(self, expanded: Expanded) -> tuple[Array, Array]:
+    def _first_of_orbits(self, part: Part) -> tuple[Array, Array]:
         """Leave out new states that are a twin of one that was found before, in this chunk or an earlier one."""
-        keys, item = super()._fresh(expanded)
+        keys, item = super()._fresh(part)
         order = np.argsort(item)
         place = np.empty(len(keys), np.int64)
         place[order] = np.arange(len(keys))

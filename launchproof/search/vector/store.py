@@ -29,13 +29,18 @@ class Store:
     _found: Array | None = None
     _latest_level: Array | None = None
 
-    def unknown(self, keys: Array) -> npt.NDArray[np.bool_]:
-        """Tell which of some sorted keys are of states not found before."""
+    def old(self, keys: Array) -> npt.NDArray[np.bool_]:
+        """Tell which of some sorted keys are of states of levels that were ended."""
         if not len(self.keys):
-            return self.recent.find(keys) < 0
+            return np.zeros(len(keys), bool)
         at = np.searchsorted(self.keys, keys)
         np.minimum(at, len(self.keys) - 1, out=at)
-        found: npt.NDArray[np.bool_] = (self.keys[at] != keys) & (self.recent.find(keys) < 0)
+        found: npt.NDArray[np.bool_] = self.keys[at] == keys
+        return found
+
+    def unknown(self, keys: Array, old: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.bool_]:
+        """Tell which of some sorted keys are of states not found before; `old` is what is known of them already."""
+        found: npt.NDArray[np.bool_] = ~(self.old(keys) if old is None else old) & (self.recent.find(keys) < 0)
         return found
 
     def add(self, keys: Array, parents: Array) -> None:
