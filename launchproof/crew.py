@@ -36,11 +36,17 @@ class Crew(Generic[S, J, D]):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Let the processes end; after an error, at once."""
+        if kind is not None:
+            self.abandon()
+        elif self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def abandon(self) -> None:
+        """End the processes at once: nobody waits for what they do."""
         if self._pool is not None:
-            self._pool.shutdown(wait=kind is None, cancel_futures=True)
-            if kind is not None:
-                for child in active_children():
-                    child.terminate()
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            for child in active_children():
+                child.terminate()
 
     def start(self, jobs: Sequence[J]) -> list[tuple[J, Future[D]]]:
         """Begin jobs ahead of time; where there is one core, none is."""

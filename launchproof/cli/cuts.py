@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 from attrs import frozen
 
-from launchproof.cli.options import derived, json_option, project_option, unknown
+from launchproof.cli.options import derived, json_option, limit_options, limits_of, project_option, unknown
 from launchproof.errors import ProjectError
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Asked:
     metavar="FILE",
     help="Write all that is known of every guard to FILE, a page in Markdown.",
 )
+@limit_options
 @click.option("--workers", type=click.IntRange(min=1), help="How many processes share the work. [default: one per core]")
 @json_option
 @project_option
@@ -68,6 +69,9 @@ def cuts(  # noqa: PLR0913, PLR0917 - one parameter per option
     assume: tuple[str, ...],
     drawing: Path | None,
     catalogue: Path | None,
+    max_states: int | None,
+    max_seconds: float | None,
+    max_memory: int | None,
     workers: int | None,
     as_json: bool,  # noqa: FBT001 - Click hands flags over
     project: Path | None,
@@ -76,7 +80,7 @@ def cuts(  # noqa: PLR0913, PLR0917 - one parameter per option
 
     A set of one is a single point of failure; of two, defence in depth. With GUARDs, only these are lost.
 
-    Exit status: 0 all were found, 2 bad input, 3 interrupted (those found so far are told).
+    Exit status: 0 all were found, 2 bad input, 3 interrupted, or a limit was passed (those found so far are told).
     """
     from launchproof.cli.draw import check_drawing
     from launchproof.cli.progress import ProgressLine
@@ -93,6 +97,7 @@ def cuts(  # noqa: PLR0913, PLR0917 - one parameter per option
             size=size,
             workers=workers or os.cpu_count() or 1,
             guards=frozenset(guards) if guards else None,
+            limits=limits_of(max_states, max_seconds, max_memory),
             report=progress.tell,
         )
     tell(found, subject.properties, as_json=as_json)
@@ -101,7 +106,9 @@ def cuts(  # noqa: PLR0913, PLR0917 - one parameter per option
     if catalogue is not None and not found.stopped:
         write_catalogue(found, catalogue, project)
     if found.stopped:
-        click.echo(f"undecided: {found.stopped}", err=True)
+        from launchproof.cuts.text import so_far
+
+        click.echo(f"undecided: {found.stopped}; {so_far(found)}", err=True)
         ctx.exit(3)
 
 

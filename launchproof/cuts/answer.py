@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from attrs import field, frozen
 
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
+
+LIFTED: Final = ("always", "each-step", "wherever", "builtin")
+"""The kinds of claims about states and steps, of which sets of any size are found."""
 
 
 @frozen

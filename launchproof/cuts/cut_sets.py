@@ -18,46 +18,55 @@ from typing import Final
 from attrs import define, field
 
 from launchproof.crew import Crew
-from launchproof.cuts.answer import Cut, CutSets, in_order
+from launchproof.cuts.answer import LIFTED, Cut, CutSets, in_order
 from launchproof.cuts.lifted import Lifted
 from launchproof.cuts.lossy import RUNS, Lossy, guards_at_work
 from launchproof.cuts.real import Broken, Job, Subject, broken_without
 from launchproof.cuts.sets import NONE, Loss, Minimal, ordered, spelled
 from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BOUNDED_QUEUES
+from launchproof.search.exhaustive import Limits
+from launchproof.search.memory import spelled as memory_spelled
+from launchproof.search.memory import used
+from launchproof.search.shared import INTERRUPTED
 from launchproof.verify.whole import grouped
 
 SIZE: Final = 3
 ONE: Final = 1
-LIFTED: Final = ("always", "each-step", "wherever", "builtin")
-"""The kinds of claims about states and steps."""
 
 Report = Callable[[str, str, float], None]
 """Takes what is being done, how far it is, and for how many seconds."""
 
 
-def cut_sets(
+def cut_sets(  # noqa: PLR0913 - the options of one search
     load: Callable[[], Subject],
     *,
     size: int = SIZE,
     workers: int = 1,
     guards: Loss | None = None,
+    limits: Limits | None = None,
     report: Report | None = None,
 ) -> CutSets:
     """Find all minimal cut sets of a protocol's properties, up to a size; interrupted, those found so far.
 
-    With `guards`, only these are lost, and every question keeps its answer.
+    With `guards`, only these are lost, and every question keeps its answer. Beyond the `limits` it ends as if it had
+    been interrupted: up to which size all are known then, the answer says of each property.
     """
     started = time.perf_counter()
     subject = load()
     stopped = ""
     with Crew(load, broken_without, workers) as crew:
         parts = () if guards is not None else tuple(answers(subject.protocol))
-        work = Work(subject, size, crew, guards_at_work(subject.protocol) if guards is None else guards, parts, report)
+        lost = guards_at_work(subject.protocol) if guards is None else guards
+        work = Work(subject, size, crew, lost, parts, limits or Limits(), report)
         try:
             work.run()
         except KeyboardInterrupt:
-            stopped = "interrupted"
+            stopped = INTERRUPTED
+            crew.abandon()
+        except LimitError as limit:
+            stopped = str(limit)
+            crew.abandon()
     return CutSets(
         protocol=subject.protocol,
         properties=subject.properties,
@@ -74,6 +83,10 @@ def cut_sets(
     )
 
 
+class LimitError(Exception):
+    """A limit is passed; the text says which."""
+
+
 @define(eq=False)
 class Work:
     """The search for the cut sets of one protocol, as far as it is."""
@@ -83,7 +96,9 @@ class Work:
     crew: Crew[Subject, Job, tuple[Broken, ...]]
     guards: Loss
     answers: tuple[str, ...] = ()
+    limits: Limits = field(factory=Limits)
     report: Report | None = None
+    started: float = field(factory=time.perf_counter)
     cuts: list[Cut] = field(factory=list)
     sizes: dict[str, int] = field(factory=dict)
     grows: Minimal = field(factory=Minimal)
@@ -196,6 +211,7 @@ class Work:
                     self.cuts.append(Cut(found.property, job.lost, found.steps))
             if self.report is not None:
                 self.report(what, f"{what}: {number} of {len(jobs)} searched for real", time.perf_counter() - begun)
+            self._heed(0)
 
     def _grows(self, loss: Loss) -> bool:
         """Tell whether a channel really grows without end."""
@@ -205,6 +221,17 @@ class Work:
         if self.report is not None:
             what = f"without {', '.join(spelled(loss))}" if loss else "with every guard in place"
             self.report(what, f"{what}: {states:,} states in all, {seconds:.0f} s", seconds)
+        self._heed(states)
+
+    def _heed(self, states: int) -> None:
+        """Raise `LimitError` where a limit is passed."""
+        limits = self.limits
+        if limits.states is not None and states > limits.states:
+            raise LimitError(f"more than {limits.states} states")
+        if limits.seconds is not None and time.perf_counter() - self.started > limits.seconds:
+            raise LimitError(f"more than {limits.seconds:g} seconds")
+        if limits.memory is not None and used() > limits.memory:
+            raise LimitError(f"more than {memory_spelled(limits.memory)} of memory")
 
 
 def answers(protocol: Protocol) -> list[str]:

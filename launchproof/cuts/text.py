@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from launchproof.cuts.answer import Cut, CutSets
+from launchproof.cuts.answer import LIFTED, Cut, CutSets
 from launchproof.declare.properties import Property
 
 TOGETHER = " + "
@@ -45,6 +45,15 @@ def notes(found: CutSets, properties: Sequence[Property]) -> Iterator[str]:
 def unbroken(size: int) -> str:
     """Say up to which size nothing breaks some properties."""
     return "not looked at" if size == 0 else f"no loss of {counted(size)} breaks"
+
+
+def so_far(found: CutSets) -> str:
+    """Say what is known of all properties about states and steps where the search ended too soon."""
+    sizes = [found.sizes.get(prop.name, 0) for prop in found.properties if prop.kind in LIFTED]
+    size = min(sizes, default=0)
+    return (
+        f"all cut sets of up to {size} are known, and of larger ones only these" if size else "not even single losses are known"
+    )
 
 
 def counted(size: int) -> str:

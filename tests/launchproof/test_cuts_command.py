@@ -15,9 +15,10 @@ from click.testing import CliRunner, Result
 from launchproof import Machine, Protocol, To, always, when
 from launchproof.cli.main import main
 from launchproof.cuts import cut_sets
+from launchproof.cuts.cut_sets import LimitError
 from launchproof.cuts.fault_tree import fault_tree
 from launchproof.cuts.real import Subject
-from launchproof.cuts.text import notes
+from launchproof.cuts.text import notes, so_far
 from launchproof.draw.render import rendered
 from launchproof.search.builtin import BUILTIN
 
@@ -126,6 +127,35 @@ def test_the_table() -> None:
     assert result.exit_code == 0
     assert "retrying=no" in result.stdout
     assert "minimal cut sets" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("limit", "why"),
+    [
+        (("--max-seconds", "0.0001"), "more than 0.0001 seconds"),
+        (("--max-states", "1"), "more than 1 states"),
+        (("--max-memory", "1K"), "more than 1K of memory"),
+    ],
+)
+def test_beyond_a_limit_it_says_what_is_known(limit: tuple[str, str], why: str) -> None:
+    """A limit ends the search undecided, and nothing is taken for complete that is not."""
+    result = run(*limit)
+    assert result.exit_code == 3
+    assert f"undecided: {why}; not even single losses are known" in result.stderr
+    assert "not looked at" in result.stdout
+
+
+def test_what_was_complete_before_a_limit_is_told() -> None:
+    """Once all single losses are searched, a limit takes nothing of that back."""
+
+    def tells(what: str, how_far: str, seconds: float) -> None:
+        del how_far, seconds
+        if what.startswith("sets of 2"):
+            raise LimitError("enough")
+
+    found = cut_sets(subject, report=tells)
+    assert (found.stopped, found.sizes["stays-shut"]) == ("enough", 1)
+    assert so_far(found) == "all cut sets of up to 1 are known, and of larger ones only these"
 
 
 def test_json() -> None:
