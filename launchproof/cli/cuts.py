@@ -103,8 +103,10 @@ def cuts(  # noqa: PLR0913, PLR0917 - one parameter per option
     tell(found, subject.properties, as_json=as_json)
     if drawing is not None:
         draw(found, subject.properties[0], drawing)
-    if catalogue is not None and not found.stopped:
+    if catalogue is not None and found.complete:
         write_catalogue(found, catalogue, project)
+    elif catalogue is not None:
+        click.echo(f"{catalogue}: not written; too little is known", err=True)
     if found.stopped:
         from launchproof.cuts.text import so_far
 

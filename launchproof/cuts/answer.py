@@ -55,6 +55,11 @@ class CutSets:
     seconds: float = 0.0
     stopped: str = ""
 
+    @property
+    def complete(self) -> int:
+        """Up to which size all cut sets of all claims about states and steps are known."""
+        return min((self.sizes.get(prop.name, 0) for prop in self.properties if prop.kind in LIFTED), default=0)
+
     def of(self, prop: Property | str) -> tuple[Cut, ...]:
         """Give a property's cut sets, the small ones first."""
         name = prop if isinstance(prop, str) else prop.name

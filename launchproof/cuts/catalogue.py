@@ -58,8 +58,9 @@ def catalogue(found: CutSets, file: str, focus: Focus = EVERYTHING, report: Call
 
 def known(found: CutSets) -> str:
     """Say how far was looked."""
-    most = max(found.sizes.values(), default=0)
-    return f"All of up to {most} are known; of claims about whole runs (*leads to*, *settles*, *sometimes*) those of one."
+    runs = "of claims about whole runs (*leads to*, *settles*, *sometimes*) those of one"
+    some = f"; of larger ones some ({found.stopped})" if found.stopped else ""
+    return f"All of up to {found.complete} are known, {runs}{some}."
 
 
 def summary(found: CutSets) -> str:
@@ -119,7 +120,7 @@ def without_it(name: str, cuts: Sequence[Cut], found: CutSets) -> Iterator[str]:
         others = TOGETHER.join(f"`{part}`" for part in cut.lost if part != name)
         yield f"- with {others}: `{cut.claim}`{steps(cut)}"
     if not cuts:
-        yield f"It is in no cut set of up to {max(found.sizes.values(), default=0)}."
+        yield f"It is in no cut set of up to {found.complete}."
 
 
 def breach(cuts: Sequence[Cut]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from launchproof.cuts.answer import LIFTED, Cut, CutSets
+from launchproof.cuts.answer import Cut, CutSets
 from launchproof.declare.properties import Property
 
 TOGETHER = " + "
@@ -48,12 +48,10 @@ def unbroken(size: int) -> str:
 
 
 def so_far(found: CutSets) -> str:
-    """Say what is known of all properties about states and steps where the search ended too soon."""
-    sizes = [found.sizes.get(prop.name, 0) for prop in found.properties if prop.kind in LIFTED]
-    size = min(sizes, default=0)
-    return (
-        f"all cut sets of up to {size} are known, and of larger ones only these" if size else "not even single losses are known"
-    )
+    """Say what is known of all claims about states and steps where the search ended too soon."""
+    if not found.complete:
+        return "not even single losses are known"
+    return f"all cut sets of up to {found.complete} are known, and of larger ones only these"
 
 
 def counted(size: int) -> str:

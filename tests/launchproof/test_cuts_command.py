@@ -145,6 +145,14 @@ def test_beyond_a_limit_it_says_what_is_known(limit: tuple[str, str], why: str) 
     assert "not looked at" in result.stdout
 
 
+def test_no_page_is_written_of_nothing(tmp_path: Path) -> None:
+    """Where not even single losses are known, there is no page of guards, and that is said."""
+    page = tmp_path / "GUARDS.md"
+    result = run("--max-states", "1", "--catalogue", str(page))
+    assert f"{page}: not written; too little is known" in result.stderr
+    assert not page.exists()
+
+
 def test_what_was_complete_before_a_limit_is_told() -> None:
     """Once all single losses are searched, a limit takes nothing of that back."""
 
