@@ -140,7 +140,8 @@ class SymbolicSearch(Search):
         return self._runs.find(target, self.reach.kept["ends", name, int(target.step is not None)])
 
     def _result(self) -> SearchResult:
-        return evolve(super()._result(), states=self._counted, steps=UNTOLD, depth=UNTOLD)
+        states = self._counted or self.reach.count(self.reach.kept["reached"])
+        return evolve(super()._result(), states=states, steps=UNTOLD, depth=UNTOLD)
 
     def _judged(self, prop: Property, finder: Callable[[Target], list[tuple[State, int]]], *, closed: bool) -> PropertyResult:
         if prop.name in self._why:
