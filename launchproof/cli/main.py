@@ -6,6 +6,7 @@ Click.
 
 from __future__ import annotations
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,9 +74,11 @@ class Commands(click.Group):
 
 @contextmanager
 def seldom_collecting() -> Iterator[None]:
-    """Look for garbage seldom: nearly all that a command makes stays until it ends."""
+    """Look for garbage seldom, and not at the end: nearly all that a command makes stays until then."""
     before = gc.get_threshold()
     gc.set_threshold(FEW, *before[1:])
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)
     try:
         yield
     finally:

@@ -82,7 +82,19 @@ def parts(value: object) -> Iterable[tuple[object, str | None, Any]]:
 
 def in_order(items: frozenset[Any]) -> Iterable[Any]:
     """Sort a set."""
-    return sorted(items, key=order) if len(items) > 1 else items
+    return sorted(items, key=PLACES.__getitem__) if len(items) > 1 else items
+
+
+class Places(dict[object, "tuple[Any, ...]"]):
+    """How the items of collections are sorted, each worked out once."""
+
+    def __missing__(self, item: object) -> tuple[Any, ...]:
+        """Work it out."""
+        found = self[item] = order(item)
+        return found
+
+
+PLACES: Final = Places()
 
 
 def order(value: object) -> tuple[Any, ...]:
@@ -133,7 +145,7 @@ def all_names(value: object) -> list[Name]:
     """List every name in a value, those in registries and memories included."""
     found = list(held_names(value))
     for items, _, _ in weak_fields(value):
-        for item in sorted(items, key=order):
+        for item in in_order(items):
             found += all_names(item)
     return found
 
@@ -143,7 +155,7 @@ def anatomy_of(value: object) -> Anatomy:
     rows: list[Row] = []
     remembers: list[tuple[Name, ...]] = []
     for items, kind, attribute in weak_fields(value):
-        for item in sorted(items, key=order):
+        for item in in_order(items):
             holds = tuple(dict.fromkeys(held_names(item)))
             if kind == MEMORY:
                 remembers.append(holds)

@@ -42,11 +42,11 @@ class Part:
 
 @frozen(eq=False)
 class Run:
-    """Plans that stand one after the other and read the same slots, with their parts by what these hold."""
+    """Plans that stand one after the other and read the same slots, with all their ways as one part by what these hold."""
 
     plans: tuple[Plan, ...]
     slots: tuple[int, ...]
-    parts: dict[tuple[int, ...], list[Part]] = field(factory=dict)
+    parts: dict[tuple[int, ...], Part] = field(factory=dict)
 
 
 class Symbolic(Semantics):
@@ -95,17 +95,17 @@ class Symbolic(Semantics):
         return self.symbol(Symbol(slot, (*self.spelled(content).behind, item)))
 
     def parts(self, plans: tuple[Plan, ...], phases: State, touched: set[int]) -> list[Part]:
-        """Give the ways in which each of a machine's plans can go from given phases; tell whose phases matter."""
+        """Give the ways in which a machine's plans can go from given phases, in few parts; tell whose phases matter."""
         found: list[Part] = []
         for run in self._runs_of(plans):
             key = tuple([phases[i] for i in run.slots])
             known = run.parts.get(key)
             if known is None:
-                known = run.parts[key] = [self.part(plan, phases, touched) for plan in run.plans]
+                known = run.parts[key] = joined([self.part(plan, phases, touched) for plan in run.plans])
                 if any(self._parts[plan.index][0] != run.slots for plan in run.plans):
                     self._runs.pop(plans[0].index, None)
             touched.update(run.slots)
-            found += known
+            found.append(known)
         return found
 
     def _runs_of(self, plans: tuple[Plan, ...]) -> list[Run]:
@@ -142,3 +142,10 @@ class Symbolic(Semantics):
         known[1][tuple([phases[i] for i in slots_read])] = found
         touched.update(slots_read)
         return found
+
+
+def joined(parts: list[Part]) -> Part:
+    """Put the ways of several parts behind each other."""
+    if len(parts) == 1:
+        return parts[0]
+    return Part(tuple([step for part in parts for step in part.steps]), tuple([c for part in parts for c in part.changes]))
