@@ -22,14 +22,14 @@ import attrs
 
 from benchmarks import plot, spin
 from benchmarks.measured import Machine, Measured, machine
-from benchmarks.spaces import FRESH, SPACES, Space
+from benchmarks.spaces import FRESH, PAGE, SPACES, Space
 from launchproof.search.engines import ENGINES
 
 HERE: Final = Path(__file__).parent
 RESULTS: Final = HERE / "results" / "against_spin.json"
 
 WANTED: Final = ("plain", "vector", "symbolic")
-LARGEST: Final = {("plain", None): 1_000_000, ("symbolic", FRESH): 200_000}
+LARGEST: Final = {("plain", None): 1_000_000, ("symbolic", FRESH): 200_000, ("symbolic", PAGE): 10_000}
 """Engines that take on only so many states, of one family or (None) of all."""
 
 SPIN: Final = "SPIN"
@@ -182,6 +182,12 @@ def written(rows: list[Row], where: Machine) -> None:
     print(f"wrote {RESULTS.parent.name}/{RESULTS.stem}.json, .txt and .svg")
 
 
+def kept(rows: list[Row]) -> list[Row]:
+    """Give the results of other spaces, as they were written."""
+    measured_now = {row["space"] for row in rows}
+    return [row for row in json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if row["space"] not in measured_now]
+
+
 def slower(rows: list[Row], before: list[Row]) -> Iterator[str]:
     """Tell which engine takes a larger share of SPIN's time than before."""
     known = {(row["space"], row["engine"]): ratio(row, before) for row in before}
@@ -198,15 +204,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.against_spin", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--quick", action="store_true", help=f"only spaces of at most {QUICK:,} states, and SPIN on one core")
     parser.add_argument("--largest", type=int, default=10**8, metavar="N", help="measure only spaces of at most N states")
+    parser.add_argument("--only", metavar="SPACE", action="append", help="measure this space again, and keep the other results")
     parser.add_argument("--check", action="store_true", help="compare with the results that are there, and write nothing")
     asked = parser.parse_args()
     where = machine()
     print(HEAD)
     largest = min(asked.largest, QUICK if asked.quick else asked.largest)
     settings = [setting for setting in spin.SETTINGS if setting.usual or not asked.quick]
-    rows = list(all_measured([space for space in SPACES if space.states <= largest], settings))
+    wanted = [space for space in SPACES if space.states <= largest and (not asked.only or space.name in asked.only)]
+    rows = list(all_measured(wanted, settings))
     if not asked.check:
-        written(rows, where)
+        written([*kept(rows), *rows] if asked.only else rows, where)
         return 0
     worse = list(slower(rows, json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]))
     print("\n".join(worse or ["no engine is slower beside SPIN than it was"]))

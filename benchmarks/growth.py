@@ -23,6 +23,7 @@ from attrs import frozen
 from benchmarks.copies import copies
 from benchmarks.measured import Machine, machine
 from benchmarks.plot import text
+from benchmarks.spaces import PAGE, on_one_page
 from launchproof import Protocol
 
 HERE: Final = Path(__file__).parent
@@ -53,16 +54,6 @@ def side_by_side_with_all(count: int) -> Protocol:
     return copies(PROTOCOL, count)
 
 
-def on_one_page(count: int) -> Protocol:
-    """Give so many embeds on one page, which share its window and the server, and an environment that does nothing."""
-    from launchproof.declare.copies import composed
-    from model import PROTOCOL
-    from model.scopes import EMBEDS
-
-    bare = PROTOCOL.with_capabilities()
-    return composed(bare, [(EMBEDS, count)]).protocol if count > 1 else bare
-
-
 def toys(count: int) -> Protocol:
     """Give so many clients with a server and a network each, and fresh tokens."""
     from tests.toy.toy_protocol import PROTOCOL
@@ -74,7 +65,7 @@ FAMILIES: Final = (
     Family("toys side by side", toys),
     Family("embeds side by side, no capability", side_by_side),
     Family("embeds side by side, all capabilities", side_by_side_with_all),
-    Family("embeds on one page, no capability", on_one_page),
+    Family(PAGE, on_one_page),
 )
 
 
