@@ -23,7 +23,7 @@ PIECE: Final = 1 << 10
 """An array with more items than this is cut into pieces."""
 
 CASES: Final = 1 << 8
-"""A switch with more cases than this is cut into pieces."""
+"""A switch with more cases than this, or a function with more copies of pieces, is cut into pieces."""
 
 TABLES: Final = """\
 typedef unsigned long long word;
@@ -81,7 +81,11 @@ def pieced(kind: str, name: str, items: Sequence[str], *then: str) -> Iterator[s
         yield listed(f"static const {kind} {name}_{start}", items[start : start + PIECE])
     yield f"static {kind} {name}[{len(items)}];\n"
     copies = [f"memcpy({name} + {start}, {name}_{start}, sizeof {name}_{start});" for start in starts]
-    yield function(f"__attribute__((constructor)) static void join_{name}(void)", [*copies, *then])
+    some = [copies[start : start + CASES] for start in range(0, len(copies), CASES)]
+    for number, mine in enumerate(some[1:]):
+        yield function(f"static void join_{name}_{number}(void)", mine)
+    calls = [f"join_{name}_{number}();" for number in range(len(some) - 1)]
+    yield function(f"__attribute__((constructor)) static void join_{name}(void)", [*some[0], *calls, *then])
 
 
 def array(name: str, numbers: Sequence[int]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from launchproof import Instant, Machine, Protocol, Sent, To
 from launchproof.cli.main import main
+from launchproof.export.c import LONGEST, array
 from launchproof.export.promela import promela
 from launchproof.export.tables import learned
 from launchproof.search.exhaustive import Limits
@@ -75,6 +76,23 @@ MADE: tuple[tuple[str, Callable[[], Protocol], int], ...] = (
 def test_spin_stores_as_many_states(make: Callable[[], Protocol], keep: int, tmp_path: Path) -> None:
     """One state of SPIN for each state of ours: with losses, and with a choice of what to forget."""
     search = closed(make(), keep)
+    assert stored(promela(learned(search)), tmp_path) == len(search.states)
+
+
+def test_no_piece_of_c_is_longer_than_spin_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a table is, no function that puts it together is."""
+    monkeypatch.setattr("launchproof.export.c.PIECE", 2)
+    pieces = list(array("numbers", range(10_000)))
+    assert max(map(len, pieces)) < LONGEST
+    assert sum(piece.count("memcpy(") for piece in pieces) == 5_000
+
+
+@needs_spin
+def test_tables_in_pieces_are_put_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Cut into the smallest pieces, the tables say the same."""
+    monkeypatch.setattr("launchproof.export.c.PIECE", 2)
+    monkeypatch.setattr("launchproof.export.c.CASES", 2)
+    search = closed(toys.leaking(), 2)
     assert stored(promela(learned(search)), tmp_path) == len(search.states)
 
 
