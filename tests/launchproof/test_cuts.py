@@ -100,8 +100,9 @@ def test_every_minimal_cut_set_is_found() -> None:
     assert compared >= 1
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize(
+    "chunk", [pytest.param(c, marks=pytest.mark.nightly if c else pytest.mark.thorough) for c in range(CHUNKS)]
+)
 def test_every_minimal_cut_set_is_found_on_many(chunk: int) -> None:
     """On many random protocols, too, some of which have cut sets of several guards."""
     compared, several = compare(range(chunk * PER_CHUNK, (chunk + 1) * PER_CHUNK))

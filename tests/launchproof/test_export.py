@@ -106,8 +106,9 @@ def test_every_toy(make: Callable[[], Protocol], tmp_path: Path) -> None:
 
 
 @needs_spin
-@pytest.mark.thorough
-@pytest.mark.parametrize("seed", range(40, 60))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=pytest.mark.thorough if seed < 45 else pytest.mark.nightly) for seed in range(40, 60)]
+)
 def test_random_protocols(seed: int, tmp_path: Path) -> None:
     """So it is for random protocols, two orphans kept."""
     search = VectorSearch(Semantics(random_case(seed).protocol, 2), (), Limits(states=5000))

@@ -65,7 +65,7 @@ def test_a_cut_set_is_told_of_each_of_its_guards() -> None:
         assert told.count((lost, claim, steps)) == len(lost), AGAIN
 
 
-@pytest.mark.thorough
+@pytest.mark.nightly
 def test_what_the_page_says_is_true() -> None:
     """Without the guards of each cut set the property breaks, in as many steps."""
     by_loss: dict[tuple[str, ...], dict[str, int | None]] = {}
