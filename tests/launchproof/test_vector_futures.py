@@ -197,8 +197,11 @@ def test_the_default_protocol() -> None:
     same_graphs(futures_of(searches[0]), futures_of(searches[1]))
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("stuck", STUCK, ids=lambda s: f"{s.name}-{s.refuted_by}")
+@pytest.mark.parametrize(
+    "stuck",
+    [pytest.param(s, marks=pytest.mark.nightly if n % 4 else pytest.mark.thorough) for n, s in enumerate(STUCK)],
+    ids=lambda s: f"{s.name}-{s.refuted_by}",
+)
 def test_a_mistake_s_lasso_is_the_same(stuck: Any) -> None:
     """What a mistake refutes among the claims of progress is told with the same words."""
     protocol = stuck.breaks(PROTOCOL).with_capabilities(*AROUND)

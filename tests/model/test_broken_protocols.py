@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from launchproof.declare import Property
+from launchproof.search.engines import VECTOR
 from launchproof.search.exhaustive import search
 from launchproof.search.verdicts import Verdict
 from model import PROTOCOL
@@ -19,7 +20,7 @@ PARENT_CHECKS = ("from_allowed_origin", "from_own_parent")
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda b: f"{b.name}-{b.refuted_by}")
 def test_a_mistake_is_found(broken: Broken, by_name: dict[str, Property]) -> None:
     """The expected property is refuted, by a shortest counterexample of the expected length."""
-    found = search(broken.breaks(PROTOCOL), [by_name[broken.refuted_by]], refute_only=True).properties[0]
+    found = search(broken.breaks(PROTOCOL), [by_name[broken.refuted_by]], refute_only=True, engine=VECTOR).properties[0]
     assert found.verdict is Verdict.REFUTED
     assert found.trace is not None
     assert len(found.trace.steps) == broken.steps
@@ -34,7 +35,7 @@ def test_there_are_enough_mistakes() -> None:
 def test_what_stands_behind_another_defence(guard: str, by_name: dict[str, Property]) -> None:
     """Each of the embed's checks of a token's sender can go alone: the other two still protect."""
     alone = without(guard)(PROTOCOL).with_capabilities("other-customer")
-    found = search(alone, [by_name["nobody-works-in-anothers-session"]])
+    found = search(alone, [by_name["nobody-works-in-anothers-session"]], engine=VECTOR)
     assert found.closed
     assert found.properties[0].verdict is Verdict.PROVED
 
@@ -42,5 +43,5 @@ def test_what_stands_behind_another_defence(guard: str, by_name: dict[str, Prope
 def test_all_defences_gone_is_an_attack(by_name: dict[str, Property]) -> None:
     """Without all three of them somebody is made to work in another customer's session."""
     gone = without(*PARENT_CHECKS, "for_this_document")(PROTOCOL).with_capabilities("other-customer")
-    found = search(gone, [by_name["nobody-works-in-anothers-session"]], refute_only=True)
+    found = search(gone, [by_name["nobody-works-in-anothers-session"]], refute_only=True, engine=VECTOR)
     assert found.properties[0].verdict is Verdict.REFUTED

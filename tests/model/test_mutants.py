@@ -25,7 +25,7 @@ def test_there_is_an_argument_for_existing_mutants_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "part", [pytest.param(slice(3, None, 16), marks=pytest.mark.thorough), pytest.param(slice(None), marks=pytest.mark.nightly)]
+    "part", [pytest.param(slice(3, None, 24), marks=pytest.mark.thorough), pytest.param(slice(None), marks=pytest.mark.nightly)]
 )
 def test_no_mutant_survives_without_an_argument(part: slice) -> None:
     """All are killed or argued, none is undecided, and no argument is for one that is killed."""

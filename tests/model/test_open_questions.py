@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from launchproof.declare import Property
+from launchproof.search.engines import VECTOR
 from launchproof.search.exhaustive import search
 from launchproof.search.verdicts import Verdict
 from model import PROTOCOL
@@ -41,7 +42,7 @@ def test_the_other_choice_breaks_a_property(
 ) -> None:
     """Under the other choice the property is refuted, in as many steps as the README says."""
     other = PROTOCOL.assuming(**{question.replace("-", "_"): choice})
-    found = search(other, [by_name[refuted]], refute_only=True).properties[0]
+    found = search(other, [by_name[refuted]], refute_only=True, engine=VECTOR).properties[0]
     assert found.verdict is Verdict.REFUTED
     assert found.trace is not None
     assert len(found.trace.steps) == steps
@@ -51,7 +52,7 @@ def test_the_other_choice_breaks_a_property(
 def test_the_other_choice_breaks_nothing(question: str, choice: str) -> None:
     """Under the other choice no property is refuted; here with three capabilities only, to be quick."""
     other = PROTOCOL.assuming(**{question.replace("-", "_"): choice}).with_capabilities(*FEW)
-    found = search(other, [p for p in PROPERTIES if not p.under])
+    found = search(other, [p for p in PROPERTIES if not p.under], engine=VECTOR)
     assert found.closed
     assert [r.property.name for r in found.properties if r.verdict is Verdict.REFUTED] == []
 
@@ -64,6 +65,8 @@ def test_every_question_is_asked() -> None:
 @pytest.mark.parametrize("capability", ["user", "network"])
 def test_without_a_capability_nothing_breaks(capability: str) -> None:
     """The search closes without a capability, and refutes nothing but witnesses that need it."""
-    found = search(PROTOCOL.without_capabilities(capability), [p for p in PROPERTIES if not p.under and p.kind != "sometimes"])
+    found = search(
+        PROTOCOL.without_capabilities(capability), [p for p in PROPERTIES if not p.under and p.kind != "sometimes"], engine=VECTOR
+    )
     assert found.closed
     assert [r.property.name for r in found.properties if r.verdict is Verdict.REFUTED] == []

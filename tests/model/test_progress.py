@@ -7,6 +7,7 @@ from attrs import evolve
 
 from launchproof import To, settles
 from launchproof.declare import Property
+from launchproof.search.engines import VECTOR
 from launchproof.search.exhaustive import search
 from launchproof.search.verdicts import Verdict
 from model import PROTOCOL
@@ -31,7 +32,7 @@ CLAIMS = tuple(p for p in PROPERTIES if p.future is not None)
 def test_a_mistake_is_found(stuck: Stuck, by_name: dict[str, Property]) -> None:
     """The expected claim is refuted, by a run of the expected stem and loop."""
     protocol = stuck.breaks(PROTOCOL).with_capabilities(*AROUND)
-    found = search(protocol, [by_name[stuck.refuted_by]]).properties[0]
+    found = search(protocol, [by_name[stuck.refuted_by]], engine=VECTOR).properties[0]
     assert found.verdict is Verdict.REFUTED
     assert found.trace is not None
     steps = len(found.trace.steps)
@@ -62,7 +63,7 @@ def test_every_disturbance_has_to_end() -> None:
     pairs = [(claim, name) for claim in CLAIMS if claim.future is not None for name in claim.future.quiet]
     variants = [with_one(claim, name) for claim, name in pairs if (claim.name, name) not in SURVIVING]
     assert len(variants) == len(pairs) - len(SURVIVING)
-    found = search(PROTOCOL, variants)
+    found = search(PROTOCOL, variants, engine=VECTOR)
     assert [r.property.name for r in found.properties if r.property in variants and r.verdict is not Verdict.REFUTED] == []
 
 
@@ -73,7 +74,7 @@ def test_loads_cause_refusals_where_the_session_survives_them(
     """With fresh-launch=yes, who loads the iframe again and again in the wrong moment gets a 401 each time."""
     protocol = PROTOCOL.assuming(fresh_launch="yes").with_capabilities(capability)
     claim = by_name[refuted]
-    found = {r.property.name: r.verdict for r in search(protocol, [claim, with_one(claim, capability)]).properties}
+    found = {r.property.name: r.verdict for r in search(protocol, [claim, with_one(claim, capability)], engine=VECTOR).properties}
     assert found[f"{claim.name} with {capability}"] is Verdict.REFUTED
     assert found[claim.name] is not Verdict.REFUTED
 
@@ -93,8 +94,8 @@ def report_what_it_was_given(frame: Running) -> To[Running, Resize]:
 def test_growth_without_end_is_a_lasso() -> None:
     """Where the content fills its iframe, each height causes the next one; otherwise heights come to rest."""
     there = PROTOCOL.with_capabilities()
-    assert search(there, [heights_come_to_rest]).properties[0].verdict is Verdict.PROVED
-    found = search(there.adding(report_what_it_was_given), [heights_come_to_rest]).properties[0]
+    assert search(there, [heights_come_to_rest], engine=VECTOR).properties[0].verdict is Verdict.PROVED
+    found = search(there.adding(report_what_it_was_given), [heights_come_to_rest], engine=VECTOR).properties[0]
     assert found.trace is not None
     loop = [act.name for step in found.trace.steps[found.trace.loop_from :] for act in step.acts]
     assert "report_height" not in loop
