@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,16 @@ from typing import TYPE_CHECKING
 import click
 from attrs import frozen
 
-from launchproof.cli.options import derived, json_option, limit_options, limits_of, project_option, unknown
+from launchproof.cli.options import (
+    derived,
+    json_option,
+    limit_options,
+    limits_of,
+    project_option,
+    protocol_options,
+    unknown,
+    workers_option,
+)
 from launchproof.errors import ProjectError
 
 if TYPE_CHECKING:
@@ -38,9 +46,7 @@ class Asked:
 @click.argument("guards", nargs=-1, metavar="[GUARD]...")
 @click.option("--property", "properties", multiple=True, metavar="NAME", help="Of this property only; repeat for more.")
 @click.option("--size", type=click.IntRange(min=1), default=3, show_default=True, help="Look for sets of up to so many guards.")
-@click.option("--capability", "only", multiple=True, metavar="NAME", help="Switch on exactly this capability; repeat for more.")
-@click.option("--without-capability", "without", multiple=True, metavar="NAME", help="Switch it off; repeat for more.")
-@click.option("--assume", multiple=True, metavar="KEY=VALUE", help="Give an open question another answer; repeat for more.")
+@protocol_options
 @click.option(
     "--draw",
     "drawing",
@@ -55,7 +61,7 @@ class Asked:
     help="Write all that is known of every guard to FILE, a page in Markdown.",
 )
 @limit_options
-@click.option("--workers", type=click.IntRange(min=1), help="How many processes share the work. [default: one per core]")
+@workers_option("the work")
 @json_option
 @project_option
 @click.pass_context
@@ -72,7 +78,7 @@ def cuts(  # noqa: PLR0913, PLR0917 - one parameter per option
     max_states: int | None,
     max_seconds: float | None,
     max_memory: int | None,
-    workers: int | None,
+    workers: int,
     as_json: bool,  # noqa: FBT001 - Click hands flags over
     project: Path | None,
 ) -> None:
@@ -95,7 +101,7 @@ def cuts(  # noqa: PLR0913, PLR0917 - one parameter per option
         found = cut_sets(
             partial(load, asked),
             size=size,
-            workers=workers or os.cpu_count() or 1,
+            workers=workers,
             guards=frozenset(guards) if guards else None,
             limits=limits_of(max_states, max_seconds, max_memory),
             report=progress.tell,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from launchproof.cli.main import UNDECIDED
-from launchproof.cli.options import derived, project_option
+from launchproof.cli.options import derived, project_option, protocol_options
 from launchproof.errors import ExportError
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ LANGUAGES: Final = ("promela",)
 @click.command()
 @click.option("--to", "language", type=click.Choice(LANGUAGES), help="The language to write it in.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to FILE.")
-@click.option("--capability", "only", multiple=True, metavar="NAME", help="Switch on exactly this capability; repeat for more.")
-@click.option("--without-capability", "without", multiple=True, metavar="NAME", help="Switch it off; repeat for more.")
-@click.option("--assume", multiple=True, metavar="KEY=VALUE", help="Give an open question another answer; repeat for more.")
+@protocol_options
 @click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Give up, undecided, beyond so many states.")
 @project_option
 @click.pass_context

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from launchproof.cli.main import BAD_INPUT, complain
-from launchproof.cli.options import json_option, project_option, unknown
+from launchproof.cli.options import json_option, project_option, unknown, workers_option
 
 if TYPE_CHECKING:
     from launchproof.mutation.answer import Answer
@@ -42,14 +41,7 @@ def load(root: Path | None, most: int | None) -> Subject:
     metavar="N",
     help="Give a mutant up, undecided, beyond so many states.",
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    default=lambda: os.cpu_count() or 1,
-    show_default="one per core",
-    metavar="N",
-    help="How many processes share the mutants; the answer is the same.",
-)
+@workers_option("the mutants")
 @json_option
 @project_option
 @click.pass_context

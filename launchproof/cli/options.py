@@ -50,6 +50,25 @@ def repeated(option: str, parameter: str, metavar: str, what: str) -> Callable[[
     return click.option(option, parameter, multiple=True, metavar=metavar, help=f"{what}; repeat for more.")
 
 
+def workers_option(what: str) -> Callable[[F], F]:
+    """Add ``--workers``: so many processes share something, one per core unless given."""
+    return click.option(
+        "--workers",
+        type=click.IntRange(min=1),
+        default=usable_cores,
+        show_default="one per core",
+        metavar="N",
+        help=f"How many processes share {what}; the answer is the same.",
+    )
+
+
+def usable_cores() -> int:
+    """Count the cores that this process may use."""
+    from launchproof.search.shared import cores
+
+    return cores()
+
+
 class Size(click.ParamType):  # type: ignore[type-arg]  # not generic in all supported releases of Click
     """A number of bytes, written as ``500M`` or ``2G``."""
 

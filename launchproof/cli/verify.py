@@ -19,6 +19,7 @@ from launchproof.cli.options import (
     property_option,
     protocol_options,
     unknown,
+    workers_option,
 )
 from launchproof.errors import ProjectError
 from launchproof.search.engines import AUTO, ENGINES
@@ -79,12 +80,7 @@ class Asked(NamedTuple):
     show_default=True,
     help="How to search: state by state, whole levels as arrays (auto), or sets of states as decision diagrams.",
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Share the work among so many processes; all cores, unless given. The answers are the same.",
-)
+@workers_option("the work")
 @project_option
 @click.pass_context
 def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
@@ -104,7 +100,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     save: Path | None,
     drawing: Path | None,
     engine: str,
-    workers: int | None,
+    workers: int,
     project: Path | None,
 ) -> None:
     """Prove the project's protocol.
@@ -112,7 +108,6 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     Exit status: 0 proved, 1 refuted, 2 bad input, 3 undecided (or vacuous: nothing was proved).
     """
     from launchproof.project import load_project
-    from launchproof.search.shared import cores
     from launchproof.verify import exit_status
 
     if matrix and (save is not None or drawing is not None):
@@ -134,8 +129,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     source = given.source if given is not None else None
     check_drawing(drawing)
     limits = limits_of(max_states, max_seconds, max_memory)
-    used = workers or cores()
-    asked = Asked(protocol, source, symmetry, left_out, properties, builtin, limits, as_json, save, drawing, engine, used)
+    asked = Asked(protocol, source, symmetry, left_out, properties, builtin, limits, as_json, save, drawing, engine, workers)
     verdict = run_matrix(asked) if matrix else run_verify(asked, loaded)
     ctx.exit(exit_status(verdict))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from launchproof.cli.options import derived, json_option, project_option
+from launchproof.cli.options import derived, json_option, project_option, protocol_options, workers_option
 
 if TYPE_CHECKING:
     from launchproof.walk import Check, Walks
@@ -39,14 +38,7 @@ def load(root: Path, only: tuple[str, ...], without: tuple[str, ...], assume: tu
     "--embeds", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="How many lifecycles side by side."
 )
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed takes the same runs.")
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    default=lambda: os.cpu_count() or 1,
-    show_default="one per core",
-    metavar="N",
-    help="How many processes share the runs; the answer is the same.",
-)
+@workers_option("the runs")
 @click.option(
     "--save",
     type=click.Path(path_type=Path, file_okay=False),
@@ -56,9 +48,7 @@ def load(root: Path, only: tuple[str, ...], without: tuple[str, ...], assume: tu
 @click.option(
     "--coverage", is_flag=True, help="Tabulate how often each transition fired; search, and list what only the proof covers."
 )
-@click.option("--capability", "only", multiple=True, metavar="NAME", help="Switch on exactly this capability; repeat for more.")
-@click.option("--without-capability", "without", multiple=True, metavar="NAME", help="Switch it off; repeat for more.")
-@click.option("--assume", multiple=True, metavar="KEY=VALUE", help="Give an open question another answer; repeat for more.")
+@protocol_options
 @json_option
 @project_option
 @click.pass_context

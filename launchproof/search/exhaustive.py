@@ -69,7 +69,7 @@ class Search:
 
     `refute_only` stops as soon as every property is refuted or witnessed, for the impatient;
     `until_broken` as soon as one is refuted. Claims about the rest of a run are judged by as many
-    `workers`, each a process.
+    `workers`, each a process, and the search by arrays expands so many parts of a large level at once.
     """
 
     semantics: Semantics
