@@ -17,6 +17,7 @@ from properties import PROPERTIES
 
 PAGE = Path(__file__).parent.parent.parent / "GUARDS.md"
 AGAIN = "write it again: launchproof cuts --size 2 --catalogue GUARDS.md"
+UNLIMITED = float("inf")
 SUBJECT = Subject(PROTOCOL, (*PROPERTIES, *BUILTIN))
 
 
@@ -43,7 +44,7 @@ def test_every_guard_stands_on_the_page() -> None:
     for guard in guards(PROTOCOL, at_work=True):
         assert guard.meaning in found[guard.name], AGAIN
         where = [t for t in PROTOCOL.active if any(g.name == guard.name for g in t.guards)]
-        assert ", ".join(f"`{t.name}`" for t in where) in found[guard.name], AGAIN
+        assert f"\nChecked by {', '.join(f'`{t.name}`' for t in where)}.\n" in found[guard.name], AGAIN
     text = PAGE.read_text(encoding="utf-8")
     for guard in guards(PROTOCOL, at_work=False):
         assert f"- `{guard.name}`: {guard.meaning}{cited(guard.cites)}" in text, AGAIN
@@ -65,12 +66,16 @@ def test_a_cut_set_is_told_of_each_of_its_guards() -> None:
         assert told.count((lost, claim, steps)) == len(lost), AGAIN
 
 
-@pytest.mark.nightly
-def test_what_the_page_says_is_true() -> None:
-    """Without the guards of each cut set the property breaks, in as many steps."""
+@pytest.mark.parametrize(
+    "most", [4, pytest.param(8, marks=pytest.mark.thorough), pytest.param(UNLIMITED, marks=pytest.mark.nightly)]
+)
+def test_what_the_page_says_is_true(most: float) -> None:
+    """Without the guards of each cut set the property breaks, in as many steps (in few, unless there is time)."""
     by_loss: dict[tuple[str, ...], dict[str, int | None]] = {}
     for lost, claim, steps in breaches():
-        by_loss.setdefault(lost, {})[claim] = steps
+        if steps is None or steps <= most:
+            by_loss.setdefault(lost, {})[claim] = steps
+    assert by_loss
     for lost, claims in by_loss.items():
         found = broken_without(SUBJECT, Job(lost, tuple(claims), soon=True))
         assert {broken.property: broken.steps for broken in found if isinstance(broken, Broken)} == claims, AGAIN
