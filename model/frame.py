@@ -294,7 +294,7 @@ def restore(frame: NoFrame, heard: Sent[Restore]) -> To[Requesting, GetDocument]
 def request_again(source: LaunchToken, by: Requester) -> To[Requesting, GetDocument, LoadedAgain]:
     """Request a launch URL for a second time; the host will see another load event."""
     url = Url(Origin.EMBED, source)
-    return To(Requesting(url, by), GetDocument(url, by), LoadedAgain(by))
+    return To(Requesting(url, by), GetDocument(url, by), LoadedAgain())
 
 
 # -- authorization ------------------------------------------------------------------------------------
@@ -337,7 +337,7 @@ def be_lured(frame: Embed) -> To[Requesting, GetDocument, LoadedAgain]:
 @frame.transition("quickstart.embed-origin", capability=NAVIGATED_FRAME, ends=FRAME_DOCUMENT)
 def be_navigated(frame: Embed | Hosted) -> To[Elsewhere, LoadedAgain, HostedClosed]:
     """Be led to another origin."""
-    return To(Elsewhere(), LoadedAgain(Requester.ELSEWHERE), HostedClosed())
+    return To(Elsewhere(), LoadedAgain(), HostedClosed())
 
 
 @frame.transition("quickstart.embed-origin", capability=NAVIGATED_FRAME, via=ELSEWHERE_TO_HOST.name)

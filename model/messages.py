@@ -240,10 +240,11 @@ class Unmount:
 class LoadedAgain:
     """The iframe's ``load`` event, but for the first one after its source was set.
 
-    `by` is for observers only: the host cannot tell why there was another load.
+    `leaving` is for observers only: whether the embed went to the hosted authorization page. The host cannot tell
+    why there was another load.
     """
 
-    by: Requester
+    leaving: bool = False
 
 
 @frozen

@@ -61,8 +61,6 @@ class Requester(Enum):
     RESTORED = "a page that the browser restored from its history"
     RETURNED = "the way back from authorization"
     DUPLICATE = "a duplicated tab"
-    LEAVING = "the way to the hosted authorization page"
-    ELSEWHERE = "the way to another origin"
     LURED = "an iframe led to another customer's launch URL"
     SCANNER = "a link scanner"
     READER = "a reader of URLs"

@@ -16,7 +16,7 @@ from model.frame import frame
 from model.frame_phases import Asking, Hosted, Loaded, Running, Waiting
 from model.host import Failed, Launching, Minting, Mounted, Relaunching, Unmounted, host
 from model.messages import AskMint, LoadedAgain, MintAnswer, Mount, OpenAuthorization, Ready, Unmount
-from model.names import Requester, Where
+from model.names import Where
 from model.statements import STATEMENTS
 
 
@@ -41,7 +41,7 @@ def mount_twice_and_mint_twice(host: Minting) -> To[Minting, AskMint]:
 @frame.alternative("oauth.leaves", capability=USER, ends=FRAME_DOCUMENT)
 def leave_unannounced(frame: Running | Asking) -> To[Hosted, LoadedAgain, OpenAuthorization]:
     """Redirect the iframe to the hosted authorization page without a word."""
-    return To(Hosted(frame.shown.source), LoadedAgain(Requester.LEAVING), OpenAuthorization(Where.FRAME))
+    return To(Hosted(frame.shown.source), LoadedAgain(leaving=True), OpenAuthorization(Where.FRAME))
 
 
 def nobody_checks_the_parent(protocol: Protocol) -> Protocol:

@@ -27,7 +27,7 @@ from model.messages import (
     TokenRefresh,
     Unmount,
 )
-from model.names import Height, Origin, Requester, Where, Window
+from model.names import Height, Origin, Where, Window
 from model.second_tab import NoTab, TabLaunching, TabLive, TabMinting
 from model.setup import AtHosted, AtProvider, Connected, NoConnection
 
@@ -133,7 +133,7 @@ def a_connection_becomes_available(setup: Connected) -> bool:
 @each_step("oauth.not-all-in-frame", "ours.announce-leaving")
 def authorization_is_not_cut_off(before: Mounted, heard: Sent[LoadedAgain], said: Unmount) -> bool:
     """The host does not take the way to the authorization page for a reload, and remove the iframe on its account."""
-    return heard.message.by is not Requester.LEAVING
+    return not heard.message.leaving
 
 
 @always("oauth.hosted", "oauth.not-all-in-frame")

@@ -117,7 +117,7 @@ def claim(judged: Judged, protocol: Protocol) -> Claim:
     prop, trace = judged.property, judged.counterexample()
     run = None
     if trace is not None:
-        there = protocol.without_capabilities(*judged.under) if judged.under else protocol
+        there = protocol.without_capabilities(*judged.under)
         ends = (f"breaks {prop.name}: {prop.meaning}", *(f"     {line}" for line in why_lines(prop, trace, there)))
         run = told(trace, there, ends, sequence_mermaid(prop, trace, there))
     return Claim(prop.name, prop.meaning, prop.kind, prop.cites, judged.verdict.value, judged.under, run)

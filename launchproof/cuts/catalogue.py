@@ -139,7 +139,7 @@ def tell(cut: Cut, found: CutSets) -> Told | None:
     changed = without(found.protocol, cut.lost)
     for under, claimed in grouped(changed, [prop]).items():
         if claimed:
-            there = changed.without_capabilities(*under) if under else changed
+            there = changed.without_capabilities(*under)
             trace = Budget().search("", there, claimed, refute_only=prop.future is None).properties[0].trace
             return None if trace is None else Told(prop, trace, there)
     return None

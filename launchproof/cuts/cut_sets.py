@@ -126,7 +126,7 @@ class Work:
         lifted = [prop for prop in self.subject.properties if prop.kind in LIFTED]
         for under, claimed in grouped(protocol, lifted).items():
             if claimed:
-                there = protocol.without_capabilities(*under) if under else protocol
+                there = protocol.without_capabilities(*under)
                 yield Lifted(Lossy(there, self.guards, self.size), claimed, self.size, self._grows, self._tells)
 
     @property

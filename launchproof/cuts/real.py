@@ -65,7 +65,7 @@ def searched(subject: Subject, job: Job) -> tuple[Broken, ...]:
     found: list[Broken] = []
     for under, claimed in grouped(changed, wanted).items():
         if claimed:
-            there = changed.without_capabilities(*under) if under else changed
+            there = changed.without_capabilities(*under)
             result = budget.search("", there, claimed, refute_only=job.soon)
             if result.stopped == INTERRUPTED:
                 raise KeyboardInterrupt

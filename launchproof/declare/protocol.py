@@ -139,9 +139,10 @@ class Protocol:
         return evolve(self, enabled=frozenset(names))
 
     def without_capabilities(self, *names: str) -> Protocol:
-        """Give the protocol with these capabilities switched off."""
+        """Give the protocol with these capabilities switched off: itself, if they are."""
         self._known(names)
-        return evolve(self, enabled=self.enabled - set(names))
+        left = self.enabled.difference(names)
+        return self if left == self.enabled else evolve(self, enabled=left)
 
     def _known(self, names: Iterable[str]) -> None:
         known = [c.name for c in self.capabilities]

@@ -49,7 +49,7 @@ def print_verification(answer: Verification, out: Console) -> None:
 
 def without(protocol: Protocol, under: Sequence[str]) -> Protocol:
     """Give the protocol that a property was judged on."""
-    return protocol.without_capabilities(*under) if under else protocol
+    return protocol.without_capabilities(*under)
 
 
 def properties_table(properties: Sequence[Judged]) -> Table:

@@ -103,7 +103,7 @@ def grouped(protocol: Protocol, properties: Sequence[Property], builtin: Sequenc
 
 def searched(budget: Budget, protocol: Protocol, claimed: Mapping[Under, Sequence[Property]]) -> list[Group]:
     """Search the protocols that groups of properties are claimed of."""
-    narrowed = {under: protocol.without_capabilities(*under) if under else protocol for under in claimed}
+    narrowed = {under: protocol.without_capabilities(*under) for under in claimed}
     tasks = [
         partial(
             budget.search,

@@ -109,7 +109,7 @@ def stay_at_hosted(frame: Hosted, heard: Sent[ReturnFrame]) -> To[Hosted]:
 def reload_after_refusal(frame: Running | Asking, heard: Sent[Unauthorized]) -> To[Requesting, GetDocument, LoadedAgain]:
     """Reload the document after a 401."""
     url = evolve(frame.shown.location, launch=frame.shown.source)
-    return To(Requesting(url, Requester.RELOAD), GetDocument(url, Requester.RELOAD), LoadedAgain(Requester.RELOAD))
+    return To(Requesting(url, Requester.RELOAD), GetDocument(url, Requester.RELOAD), LoadedAgain())
 
 
 # -- mistakes of the server's --------------------------------------------------------------------------
