@@ -38,7 +38,7 @@ def on_one_page(count: int) -> Protocol:
 
 
 SPACES: Final = (
-    Space("embed", EMBED, 29_324, lambda: PROTOCOL),
+    Space("embed", EMBED, 27_560, lambda: PROTOCOL),
     Space("page-2", PAGE, 3_699, partial(on_one_page, 2)),
     Space("page-3", PAGE, 159_015, partial(on_one_page, 3)),
     *(Space(f"fresh-{n}", FRESH, 11**n, partial(lifecycles, n)) for n in range(4, 7)),

@@ -377,8 +377,10 @@ def lapse_older(api: Serving, session: Pick[Session]) -> To[Serving]:
 @when(ours, "public.revoke")
 @when(not_revoked, "public.revoke")
 def revoke(api: Serving, session: Pick[Session]) -> To[Serving]:
-    """Revoke a session, ``DELETE /api/v1/sessions/:id``; whether its token lapsed makes no difference then."""
-    return To(api.having(evolve(session, revoked=True, lapsed=False)))
+    """Revoke a session, ``DELETE /api/v1/sessions/:id``; which of its times were over makes no difference then."""
+    spent = session.launch_state is LaunchState.SPENT
+    state = LaunchState.SPENT if spent else LaunchState.UNSPENT
+    return To(api.having(evolve(session, launch_state=state, lapsed=False, revoked=True)))
 
 
 __all__ = ["api", "field"]
