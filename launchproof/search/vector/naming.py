@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from attrs import define, field
 
+from launchproof.search.vector.grid import Grid
 from launchproof.search.vector.keys import Array, Column, Joint, Table
 from launchproof.search.vector.layout import Words, rekeyed
 from launchproof.search.vector.reading import learns
@@ -33,11 +34,11 @@ class Naming:
     _same: dict[tuple[int, ...], int] = field(factory=dict)
     _known: Table = field(factory=Table)
     _joint: Joint = field(factory=Joint)
-    _renamed: list[Array] = field(init=False)
+    _renamed: list[Grid] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Begin with nothing."""
-        self._renamed = [np.full((8, 8), -1, np.int64) for _ in self.space.semantics.slots]
+        self._renamed = [Grid() for _ in self.space.semantics.slots]
 
     def forget(self) -> None:
         """Pack anew what was packed, after fields became wider."""
@@ -96,23 +97,15 @@ class Naming:
         return found
 
     def _slot(self, slot: int, values: Array, tables: Array) -> Array:
-        self._room(slot)
-        found = self._renamed[slot][tables, values]
+        grid = self._renamed[slot]
+        grid.room(len(self.renamings), len(self.space.values.values[slot]))
+        found = grid.find(tables, values)
         if len(found) and int(found.min()) < 0:
             learns()
             unknown = np.flatnonzero(found < 0)
-            for table, value in sorted(set(zip(tables[unknown].tolist(), values[unknown].tolist(), strict=True))):
-                renamed = self.renamings[table][self.space.values.values[slot][value]]
-                self._renamed[slot][table, value] = self.space.number(slot, renamed)
+            pairs = sorted(set(zip(tables[unknown].tolist(), values[unknown].tolist(), strict=True)))
+            renamed = [self.renamings[table][self.space.values.values[slot][value]] for table, value in pairs]
+            grid.add(np.array(pairs, np.int64), np.array([self.space.number(slot, value) for value in renamed], np.int64))
             self.space.check()
-            found = self._renamed[slot][tables, values]
+            found = grid.find(tables, values)
         return found
-
-    def _room(self, slot: int) -> None:
-        high, wide = self._renamed[slot].shape
-        tables, values = len(self.renamings), len(self.space.values.values[slot])
-        if tables > high or values > wide:
-            learns()
-            grown = np.full((max(high, 2 * tables), max(wide, 2 * values)), -1, np.int64)
-            grown[:high, :wide] = self._renamed[slot]
-            self._renamed[slot] = grown
