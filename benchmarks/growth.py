@@ -164,17 +164,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--seconds", type=float, default=PATIENCE, help="how long one search may take")
     parser.add_argument("--one", nargs=2, metavar=("FAMILY", "N"), help="search one, and write JSON to standard output")
+    parser.add_argument("--only", metavar="FAMILY", action="append", help="measure this family again, and keep the other results")
     asked = parser.parse_args()
     if asked.one:
         name, count = asked.one
         print(json.dumps(searched(next(family for family in FAMILIES if family.name == name), int(count))))
         return
-    where, rows = machine(), []
+    wanted = [family for family in FAMILIES if not asked.only or family.name in asked.only]
+    where, rows = machine(), kept(wanted)
     print(HEAD)
-    for family in FAMILIES:
+    for family in wanted:
         for row in measured(family, asked.seconds):
             print(line(row), flush=True)
             rows.append(row)
+    written(rows, where)
+
+
+def kept(wanted: list[Family]) -> list[dict[str, Any]]:
+    """Give the results of the families that are not measured again."""
+    again = {family.name for family in wanted}
+    rows: list[dict[str, Any]] = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if len(wanted) < len(FAMILIES) else []
+    return [row for row in rows if row["family"] not in again]
+
+
+def written(rows: list[dict[str, Any]], where: Machine) -> None:
+    """Write the results, family by family."""
+    names = [family.name for family in FAMILIES]
+    rows = sorted(rows, key=lambda row: (names.index(row["family"]), row["copies"]))
     data = {"machine": attrs.asdict(where), "rows": rows}
     RESULTS.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     table = "\n".join([where.told, "", HEAD, *map(line, rows), ""])
