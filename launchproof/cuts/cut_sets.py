@@ -11,6 +11,7 @@ found for it: of such claims the single points of failure are known, and no larg
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
@@ -58,7 +59,7 @@ def cut_sets(  # noqa: PLR0913 - the options of one search
     with Crew(load, broken_without, workers) as crew:
         parts = () if guards is not None else tuple(answers(subject.protocol))
         lost = guards_at_work(subject.protocol) if guards is None else guards
-        work = Work(subject, size, crew, lost, parts, limits or Limits(), report)
+        work = Work(subject, size, crew, lost, parts, limits or Limits(), report, workers)
         try:
             work.run()
         except KeyboardInterrupt:
@@ -98,7 +99,9 @@ class Work:
     answers: tuple[str, ...] = ()
     limits: Limits = field(factory=Limits)
     report: Report | None = None
+    workers: int = 1
     started: float = field(factory=time.perf_counter)
+    process: int = field(factory=os.getpid)
     cuts: list[Cut] = field(factory=list)
     sizes: dict[str, int] = field(factory=dict)
     grows: Minimal = field(factory=Minimal)
@@ -154,7 +157,7 @@ class Work:
         jobs = [Job((), everything), *(Job((part,), everything) for part in parts)]
         started = self.crew.start(jobs)
         for search in searches:
-            search.search(ONE)
+            search.search(ONE, self.workers)
         self._settle(jobs, started, "single points of failure")
         self._collect(searches, ONE)
         self.sizes = {prop.name: ONE for prop in self.subject.properties}
@@ -164,8 +167,9 @@ class Work:
     def _together(self, searches: Sequence[Lifted], size: int) -> None:
         """Search all sets of a size together, and each candidate for real."""
         for search in searches:
-            search.search(size)
+            search.search(size, self.workers)
         self._collect(searches, size)
+        self._heed(self.states)
         wanted: dict[Loss, list[str]] = {}
         for name, losses in self._candidates.items():
             for loss in losses:
@@ -218,7 +222,7 @@ class Work:
         return bool(broken_without(self.subject, Job(spelled(loss), (BOUNDED_QUEUES.name,), soon=True)))
 
     def _tells(self, loss: Loss, states: int, seconds: float) -> None:
-        if self.report is not None:
+        if self.report is not None and os.getpid() == self.process:
             what = f"without {', '.join(spelled(loss))}" if loss else "with every guard in place"
             self.report(what, f"{what}: {states:,} states in all, {seconds:.0f} s", seconds)
         self._heed(states)

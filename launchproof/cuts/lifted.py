@@ -12,17 +12,20 @@ by a run of the lossy protocol whose labels lie within *S*; so *S* or a subset o
 A set with which a channel comes to hold far more than it ever does without losses may let it grow without
 end. Whether it does is asked of the protocol without those guards. If so, the search of that set ends there, and
 sets that hold it are not searched: `grows` has them.
+
+What is found of the largest sets is of no use to others, so they are shared among processes.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from attrs import define, field
+from attrs import define, field, frozen
 
 from launchproof.cuts.labelled import LabelledSteps
 from launchproof.cuts.lossy import RUNS, Lossy
@@ -30,6 +33,7 @@ from launchproof.cuts.sets import NONE, Loss, Minimal, ordered, proper_subsets
 from launchproof.declare.properties import Property
 from launchproof.search.builtin import BOUNDED_QUEUES, NO_DEADLOCK
 from launchproof.search.judges import PlaceJudges, StateJudges, StepJudges
+from launchproof.search.shared import share
 from launchproof.search.vector.judging import StateAnswers
 from launchproof.search.vector.keys import Array, Column, empty
 from launchproof.search.vector.layout import RegrownError
@@ -45,6 +49,21 @@ Report = Callable[[Loss, int, float], None]
 
 Grows = Callable[[Loss], bool]
 """Tells whether a channel grows without end in the protocol without some guards."""
+
+
+@frozen
+class Closed:
+    """What the search of one set found: how many states and steps, and what breaks with it or with more, by name.
+
+    `grows` says that a channel grows without end, `fails` with which losses a transition fails.
+    """
+
+    loss: Loss
+    states: int
+    steps: int
+    breaches: frozenset[tuple[str, Loss]]
+    grows: bool
+    fails: frozenset[Loss]
 
 
 @define(eq=False)
@@ -68,6 +87,8 @@ class Lifted:
     sets: int = 0
     tables: Tables = field(init=False)
     _known: dict[Loss, Array] = field(factory=dict)
+    _breaches: set[tuple[str, Loss]] = field(factory=set)
+    _failing: set[Loss] = field(factory=set)
     _pending: dict[Loss, list[Array]] = field(factory=dict)
     _closing: Array = field(factory=empty)
     _frontier: Array = field(factory=empty)
@@ -79,6 +100,8 @@ class Lifted:
     _labelled: LabelledSteps = field(init=False)
     _judged: StateAnswers = field(init=False)
     _started: float = 0.0
+    _taken: int = 0
+    _met: int = 0
 
     def __attrs_post_init__(self) -> None:
         """Begin with nothing found."""
@@ -100,12 +123,34 @@ class Lifted:
             space.number(slot, value)
         self.tables.regrow()
         self._empty = space.values.numbers[self.semantics.ledger][self.semantics.empty]
-        self._close(NONE, [space.keys(space.values.packed([initial]))])
+        self._pending[NONE] = [space.keys(space.values.packed([initial]))]
+        self._take_in(self._close(NONE))
 
-    def search(self, size: int) -> None:
-        """Search all sets of one size; those of the sizes before must have been."""
-        for loss in ordered(found for found in self._pending if len(found) == size):
-            self._close(loss, self._pending.pop(loss))
+    def search(self, size: int, workers: int = 1) -> None:
+        """Search all sets of one size; those of the sizes before must have been.
+
+        Of the largest sets nothing is of use to others: these are shared among so many processes.
+        """
+        losses = [loss for loss in ordered(self._pending) if len(loss) == size and self._open(loss)]
+        if size < self.size:
+            for loss in losses:
+                self._take_in(self._close(loss))
+        else:
+            for closed in share([partial(self._close, loss) for loss in losses], workers):
+                self._take_in(closed)
+        self._pending = {loss: begun for loss, begun in self._pending.items() if len(loss) > size}
+
+    def _take_in(self, closed: Closed) -> None:
+        """Write down what the search of a set found."""
+        self.sets += 1
+        self.states += closed.states
+        self.steps += closed.steps
+        for name, loss in closed.breaches:
+            self.candidates[name].put(loss)
+        for loss in closed.fails:
+            self.fails.put(loss)
+        if closed.grows:
+            self.grows.put(closed.loss)
 
     @property
     def labels(self) -> frozenset[Loss]:
@@ -114,29 +159,32 @@ class Lifted:
 
     # --- one set -----------------------------------------------------------------------------------------
 
-    def _close(self, loss: Loss, begun: list[Array]) -> None:
+    def _open(self, loss: Loss) -> bool:
+        """Whether it is worth while to lose so much: nothing ends a run sooner, and some property is not broken with less."""
+        if self.grows.covers(loss) or self.fails.covers(loss):
+            return False
+        return not all(found.covers(loss) for found in self.candidates.values())
+
+    def _close(self, loss: Loss) -> Closed:
         """Find all states that need exactly these losses."""
-        if self.grows.covers(loss) or self.fails.covers(loss) or not self._wanted(loss):
-            return
-        self.sets += 1
-        self._closing, self._found = empty(), begun
+        steps, grows = self._taken, False
+        self._closing, self._found, self._breaches, self._failing = empty(), self._pending.pop(loss), set(), set()
         while self._found:
             self._frontier, self._found = self._unknown(loss, np.unique(np.concatenate(self._found))), []
             if self._grown(loss):
-                self.grows.put(loss)
+                grows = True
                 self._breaks(BOUNDED_QUEUES, loss)
                 break
             self._closing = np.union1d(self._closing, self._frontier)
+            self._met += len(self._frontier)
             self._judge_states(loss)
             for at in range(0, len(self._frontier), CHUNK):
                 self._take(loss, self._expanded(at))
             self._tell(loss)
-        self._known[loss], self._closing = self._closing, empty()
-        self.states += len(self._known[loss])
-
-    def _wanted(self, loss: Loss) -> bool:
-        """Whether some property is not broken with less."""
-        return not all(found.covers(loss) for found in self.candidates.values())
+        states, self._closing = self._closing, empty()
+        if len(loss) < self.size:
+            self._known[loss] = states
+        return Closed(loss, len(states), self._taken - steps, frozenset(self._breaches), grows, frozenset(self._failing))
 
     def _unknown(self, loss: Loss, keys: Array) -> Array:
         """Leave out of some sorted keys what was reached before with these losses, or with less."""
@@ -167,7 +215,7 @@ class Lifted:
 
     def _take(self, loss: Loss, expanded: Expanded) -> None:
         """Judge steps, and put what they lead to where it belongs by their labels."""
-        self.steps += int(expanded.steps.sum())
+        self._taken += int(expanded.steps.sum())
         for prop, label in self._labelled.tell(expanded):
             self._breaks(prop, loss | label)
         fields = self.tables.space.values.fields
@@ -198,9 +246,9 @@ class Lifted:
 
     def _breaks(self, prop: Property, loss: Loss) -> None:
         if len(loss) <= self.size and prop is RUNS:
-            self.fails.put(loss)
+            self._failing.add(loss)
         elif len(loss) <= self.size and prop.name in self.candidates:
-            self.candidates[prop.name].put(loss)
+            self._breaches.add((prop.name, loss))
 
     def _judge_states(self, loss: Loss) -> None:
         for told, _ in self._judged.tell(self.tables.space.words(self._frontier), self.properties):
@@ -237,4 +285,4 @@ class Lifted:
 
     def _tell(self, loss: Loss) -> None:
         if self.report is not None:
-            self.report(loss, self.states + len(self._closing), time.perf_counter() - self._started)
+            self.report(loss, self._met, time.perf_counter() - self._started)

@@ -21,6 +21,7 @@ from launchproof.cuts.real import Subject
 from launchproof.cuts.text import notes, so_far
 from launchproof.draw.render import rendered
 from launchproof.search.builtin import BUILTIN
+from launchproof.search.exhaustive import Limits
 
 HERE = Path(__file__).parent.parent / "toy"
 
@@ -107,6 +108,15 @@ def test_two_processes_find_the_same() -> None:
     """However many processes share the work, the answer is the same, but for the time it took."""
     one, two = (evolve(cut_sets(subject, workers=workers), seconds=0.0) for workers in (1, 2))
     assert evolve(one, protocol=PROTOCOL) == evolve(two, protocol=PROTOCOL)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_limit_of_states_is_that_of_all_processes_together(workers: int) -> None:
+    """A limit that all states together pass ends the search undecided, whichever process found them; none else does."""
+    whole = cut_sets(subject, workers=workers)
+    stopped = cut_sets(subject, workers=workers, limits=Limits(states=whole.states - 1))
+    assert stopped.stopped == f"more than {whole.states - 1} states"
+    assert cut_sets(subject, workers=workers, limits=Limits(states=whole.states)).stopped == ""
 
 
 def test_the_fault_tree() -> None:
