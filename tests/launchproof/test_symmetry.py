@@ -26,6 +26,7 @@ from launchproof.declare.lifting import between, lifted
 from launchproof.search.builtin import BOUNDED_QUEUES, BUILTIN
 from launchproof.search.exhaustive import Limits, Search, search
 from launchproof.search.symmetry import Symmetry
+from launchproof.search.vector.ahead import Ahead
 from launchproof.search.vector.orbits import OrbitSearch
 from launchproof.search.verdicts import SearchResult, Verdict
 from launchproof.semantics.steps import Semantics
@@ -42,6 +43,7 @@ from tests.launchproof.test_copies import (
     only_own_children_are_welcome,
     random_composition,
 )
+from tests.launchproof.test_vector import comparable, noted
 
 MOST = 5_000
 
@@ -181,6 +183,33 @@ def test_random_compositions_agree_with_the_full_search(chunk: int) -> None:
         else:
             refused += 1
     assert refused < 5 * compared
+
+
+def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Levels whose parts are expanded by several threads have the same orbits, in the same order, and the same answers."""
+    monkeypatch.setattr("launchproof.search.vector.engine.CHUNK", 1)
+    read: list[bool] = []
+    parts = Ahead.parts
+    monkeypatch.setattr(Ahead, "parts", lambda ahead, spans: noted(read, parts(ahead, spans)))
+    compared = 0
+    for seed in range(2_500_000, 2_500_030):
+        made = random_composition(seed)
+        if made is None:
+            continue
+        composition, case = made
+        claims = claims_of(composition, [*case.states, *(p for p, _ in case.steps)])
+        symmetry = Symmetry(composition, {mine.name: prop.name for prop, mine in claims})
+        asked = (*(mine for _, mine in claims), *BUILTIN)
+        searches = [
+            OrbitSearch(Semantics(composition.protocol), asked, Limits(states=400), workers=workers, symmetry=symmetry, chunk=1)
+            for workers in (1, 3)
+        ]
+        one, three = (comparable(search.run()) for search in searches)
+        assert one == three, seed
+        assert list(searches[0].states) == list(searches[1].states), seed
+        compared += 1
+    assert compared > 5
+    assert {True, False} == set(read)
 
 
 # -- where it would be unsound -------------------------------------------------------------------------

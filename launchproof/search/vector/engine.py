@@ -75,7 +75,7 @@ class VectorSearch(Search):
         self.parents = cast("list[int]", Parents(self.store))
         self.depths = cast("list[int]", Depths(self.store))
         slots = len(self.semantics.slots)
-        self._ahead_of = Ahead(self.threads, self._only_read)
+        self._ahead_of = Ahead(self.workers, self._only_read)
         self._lengths, self._resting = [Column() for _ in range(slots)], Resting(self.tables.space)
 
     @property
@@ -135,7 +135,7 @@ class VectorSearch(Search):
         """Yield a level's parts, expanded, each with its first state and the number of plans before it."""
         width = self._width(end - start)
         spans = list(chunks(start, end, width))
-        together = self.threads if width > self.chunk else 1
+        together = self.workers if width > self.chunk else 1
         for some in (spans[i : i + together] for i in range(0, len(spans), together)):
             self._interruptions.heed()
             self.store.between(*some[0])
@@ -143,11 +143,6 @@ class VectorSearch(Search):
             for (at, to), part in zip(some, ahead, strict=True):
                 before = len(self.semantics.planner.made)
                 yield at, part or self._part(at, to), before
-
-    @property
-    def threads(self) -> int:
-        """How many parts of a level are expanded at once."""
-        return self.workers
 
     def _width(self, level: int) -> int:
         """Give how many states of a level are expanded at once."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from attrs import define, evolve, field, frozen
@@ -23,6 +23,8 @@ from launchproof.search.vector.ahead import Part
 from launchproof.search.vector.engine import VectorSearch
 from launchproof.search.vector.keys import Array, Column
 from launchproof.search.vector.layout import RegrownError, Words
+from launchproof.search.vector.level import Expanded
+from launchproof.search.vector.reading import learns
 from launchproof.search.vector.space import Space
 from launchproof.search.verdicts import Coverage, PropertyResult, SearchResult, Verdict
 from launchproof.semantics.steps import Semantics, State
@@ -63,9 +65,18 @@ class Permuting:
     def _learn(self, slot: int) -> None:
         interner, there = self.space.semantics.interner, self.goes[slot]
         values = self.space.values.values[slot]
+        if len(values) > self.becomes[slot].size:
+            learns()
         for value in values[self.becomes[slot].size :]:
             new = interner.id(permuted(interner.values[value], self.names))
             self.becomes[slot].append(self.space.number(there, new))
+
+
+@frozen(eq=False)
+class WithTwins(Part):
+    """A part with the twins, under each permutation, of the states that no earlier level has."""
+
+    twins: tuple[Array, ...]
 
 
 @define(eq=False)
@@ -74,7 +85,6 @@ class OrbitSearch(VectorSearch):
 
     symmetry: Symmetry | None = None
     _permutings: list[Permuting] = field(init=False)
-    _firsts: tuple[Array, Array] | None = None
 
     def run(self) -> SearchResult:
         """Search; a claim has the verdict of all its variants, and what is refuted is told by the full search."""
@@ -97,39 +107,33 @@ class OrbitSearch(VectorSearch):
 
     # --- one state of each orbit -----------------------------------------------------------------------
 
-    @property
-    def threads(self) -> int:
-        """One: which state is the first of its orbit depends on all parts before."""
-        return 1
-
     def _part(self, start: int, end: int) -> Part:
         while True:
-            part = super()._part(start, end)
             try:
-                self._firsts = self._first_of_orbits(part)
+                return super()._part(start, end)
             except RegrownError:
                 self._regrow()
-            else:
-                return part
+
+    def _looked_up(self, expanded: Expanded) -> Part:
+        """Make the twins of what may be new, too: several threads can, before it is known what the parts before found."""
+        part = super()._looked_up(expanded)
+        words = self.tables.space.words(part.keys[~part.old])
+        twins = tuple(self._canonical(permuting.apply(words)) for permuting in self._permutings if len(words[0]))
+        return WithTwins(part.expanded, part.keys, part.item, part.old, twins)
 
     def _fresh(self, part: Part) -> tuple[Array, Array]:
-        if self._firsts is None:
-            return super()._fresh(part)
-        return self._firsts
-
-    def _first_of_orbits(self, part: Part) -> tuple[Array, Array]:
         """Leave out new states that are a twin of one that was found before, in this chunk or an earlier one."""
-        keys, item = super()._fresh(part)
+        new = self.store.unknown(part.keys, part.old)
+        keys, item = part.keys[new], part.item[new]
         order = np.argsort(item)
         place = np.empty(len(keys), np.int64)
         place[order] = np.arange(len(keys))
-        words = self.tables.space.words(keys)
         late = np.zeros(len(keys), bool)
-        for permuting in self._permutings if len(keys) else ():
-            twins = self._canonical(permuting.apply(words))
-            late |= ~self.store.unknown(twins)
-            at = np.minimum(np.searchsorted(keys, twins), len(keys) - 1)
-            late |= (keys[at] == twins) & (place[at] < place)
+        for twins in cast("WithTwins", part).twins if len(keys) else ():
+            mine = twins[new[~part.old]]
+            late |= ~self.store.unknown(mine)
+            at = np.minimum(np.searchsorted(keys, mine), len(keys) - 1)
+            late |= (keys[at] == mine) & (place[at] < place)
         return keys[~late], item[~late]
 
     def _canonical(self, raw: Words) -> Array:
