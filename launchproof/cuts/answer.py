@@ -39,7 +39,8 @@ class CutSets:
     `sizes` says for each property up to which size all of them are known. `grows` are the sets with which a
     channel grows without end, and `fails` those without which a transition fails: no larger ones with them were
     searched. `broken` are properties that break with nothing lost. `silent` are the guards that never hold
-    anything back by themselves. `stopped` says what ended the search too soon.
+    anything back by themselves. `unread` are the fields that were left out, as nothing reads them. `stopped` says
+    what ended the search too soon.
     """
 
     protocol: Protocol = field(repr=False)
@@ -49,6 +50,7 @@ class CutSets:
     grows: tuple[tuple[str, ...], ...] = ()
     fails: tuple[tuple[str, ...], ...] = ()
     silent: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
     sets: int = 0
     states: int = 0

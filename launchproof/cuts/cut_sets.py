@@ -7,6 +7,9 @@ the sets that hold it are searched in its place.
 
 What is claimed of whole runs, or of what sometimes is, is no matter of one state or step, so no candidates are
 found for it: of such claims the single points of failure are known, and no larger sets.
+
+The search for candidates leaves out what nothing reads (`launchproof.semantics.unread`); where it turns out that
+something does, it begins again with that field. Candidates are searched for real with everything.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from launchproof.crew import Crew
 from launchproof.cuts.answer import LIFTED, Cut, CutSets, in_order
@@ -30,6 +33,7 @@ from launchproof.search.exhaustive import Limits
 from launchproof.search.memory import spelled as memory_spelled
 from launchproof.search.memory import used
 from launchproof.search.shared import INTERRUPTED
+from launchproof.semantics.unread import NO_FIELDS, FieldReadError, Fields, passed_on
 from launchproof.verify.whole import grouped
 
 SIZE: Final = 3
@@ -59,9 +63,15 @@ def cut_sets(  # noqa: PLR0913 - the options of one search
     with Crew(load, broken_without, workers) as crew:
         parts = () if guards is not None else tuple(answers(subject.protocol))
         lost = guards_at_work(subject.protocol) if guards is None else guards
-        work = Work(subject, size, crew, lost, parts, limits or Limits(), report, workers)
+        unread = passed_on(subject.protocol, subject.properties)
+        work = Work(subject, size, crew, lost, unread, parts, limits or Limits(), report, workers)
         try:
-            work.run()
+            while True:
+                try:
+                    work.run()
+                    break
+                except FieldReadError as read:
+                    work = evolve(work, unread=work.unread - {read.field})
         except KeyboardInterrupt:
             stopped = INTERRUPTED
             crew.abandon()
@@ -76,6 +86,7 @@ def cut_sets(  # noqa: PLR0913 - the options of one search
         grows=tuple(spelled(loss) for loss in ordered(work.grows.sets)),
         fails=work.fails,
         silent=spelled(work.silent),
+        unread=spelled(frozenset(f"{kind.__name__}.{name}" for kind, name in work.unread)),
         broken=work.broken,
         sets=work.sets,
         states=work.states,
@@ -96,20 +107,21 @@ class Work:
     size: int
     crew: Crew[Subject, Job, tuple[Broken, ...]]
     guards: Loss
+    unread: Fields = NO_FIELDS
     answers: tuple[str, ...] = ()
     limits: Limits = field(factory=Limits)
     report: Report | None = None
     workers: int = 1
     started: float = field(factory=time.perf_counter)
     process: int = field(factory=os.getpid)
-    cuts: list[Cut] = field(factory=list)
-    sizes: dict[str, int] = field(factory=dict)
-    grows: Minimal = field(factory=Minimal)
-    silent: Loss = NONE
-    sets: int = 0
-    states: int = 0
-    _known: dict[str, Minimal] = field(factory=dict)
-    _candidates: dict[str, list[Loss]] = field(factory=dict)
+    cuts: list[Cut] = field(factory=list, init=False)
+    sizes: dict[str, int] = field(factory=dict, init=False)
+    grows: Minimal = field(factory=Minimal, init=False)
+    silent: Loss = field(default=NONE, init=False)
+    sets: int = field(default=0, init=False)
+    states: int = field(default=0, init=False)
+    _known: dict[str, Minimal] = field(factory=dict, init=False)
+    _candidates: dict[str, list[Loss]] = field(factory=dict, init=False)
 
     def run(self) -> None:
         """Find them all."""
@@ -130,7 +142,7 @@ class Work:
         for under, claimed in grouped(protocol, lifted).items():
             if claimed:
                 there = protocol.without_capabilities(*under)
-                yield Lifted(Lossy(there, self.guards, self.size), claimed, self.size, self._grows, self._tells)
+                yield Lifted(Lossy(there, self.guards, self.size, self.unread), claimed, self.size, self._grows, self._tells)
 
     @property
     def least(self) -> list[Cut]:

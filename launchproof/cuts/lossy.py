@@ -24,6 +24,7 @@ from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.semantics.plans import NOTHING, Plan, Planner, Push, failing
 from launchproof.semantics.steps import Semantics
+from launchproof.semantics.unread import NO_FIELDS, Fields
 from launchproof.semantics.values import Interner
 
 LEDGER: Final = "(lost)"
@@ -102,10 +103,11 @@ class Lossy(Semantics):
 
     planner: LossyPlanner
 
-    def __init__(self, protocol: Protocol, guards: Loss, size: int) -> None:
+    def __init__(self, protocol: Protocol, guards: Loss, size: int, without: Fields = NO_FIELDS) -> None:
         """Let at most `size` of the guards be lost in one step."""
         machine = protocol.machines[0].name
-        super().__init__(evolve(protocol, channels=(*protocol.channels, Post(LEDGER, machine, machine, ()))))
+        there = evolve(protocol, channels=(*protocol.channels, Post(LEDGER, machine, machine, ())))
+        super().__init__(there, without=without)
         self.planner = LossyPlanner(self.protocol, self.interner, guards, size)
         self.ledger = self.slots.index(LEDGER)
 

@@ -40,6 +40,8 @@ def notes(found: CutSets, properties: Sequence[Property]) -> Iterator[str]:
             yield f"{says} {', '.join(TOGETHER.join(lost) for lost in losses)}"
     if found.silent:
         yield f"alone they hold nothing back that no other guard does: {', '.join(found.silent)}"
+    if found.unread:
+        yield f"left out of the search for sets, as nothing reads it: {', '.join(found.unread)}"
 
 
 def unbroken(size: int) -> str:
@@ -82,6 +84,7 @@ def cuts_json(found: CutSets, properties: Sequence[Property]) -> dict[str, Any]:
         "grow": [list(lost) for lost in found.grows],
         "fail": [list(lost) for lost in found.fails],
         "silent": list(found.silent),
+        "unread": list(found.unread),
         "broken": list(found.broken),
         "sets": found.sets,
         "states": found.states,

@@ -280,7 +280,7 @@ class StepJudges:
             heard = None if plan.heard == NOTHING else values[plan.heard]
             known: dict[str, Any] = {
                 "before": values[plan.before],
-                "after": values[plan.after],
+                "after": values[plan.after] if plan.reached is None else plan.reached,
                 "dropped": plan.transition is None and not plan.silent,
                 "heard": None if isinstance(heard, Sent) and isinstance(heard.message, Call) else heard,
             }

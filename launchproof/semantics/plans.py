@@ -64,7 +64,8 @@ class Plan:
 
     `machine`, `before`, `after` and `heard` are integers of the `Interner`; `heard` may be
     `NOTHING`. `own` tells whether a machine does it of itself (not the environment). `given` are
-    the transition's further arguments by name: what was picked, and the fresh names.
+    the transition's further arguments by name: what was picked, and the fresh names. Where fields are left out, `reached`
+    is the phase as the transition gave it.
     """
 
     index: int
@@ -80,6 +81,7 @@ class Plan:
     own: bool
     silent: bool = False
     given: tuple[tuple[str, object], ...] = ()
+    reached: object = None
 
 
 class Planner:
@@ -188,6 +190,7 @@ class Planner:
             operations=tuple(operations),
             own=transition.capability is None,
             given=tuple((name, value) for name, value in chosen.items() if value is not envelope),
+            reached=result.phase if self.interner.without else None,
         )
 
     def _send(self, transition: Transition, before: object, envelope: Any, message: object) -> Operation:

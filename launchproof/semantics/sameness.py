@@ -2,7 +2,7 @@
 
 ``Flag(1)`` and ``Flag(True)`` are equal in Python, and two values here. A value is known by its class
 and the numbers of its parts, so that what it shares with a value that was met before is not gone
-through again.
+through again. Fields may be left out: then values that differ in nothing else are the same.
 """
 
 from __future__ import annotations
@@ -15,26 +15,34 @@ from typing import Any, Final
 import attrs
 
 from launchproof.declare.names import Name
+from launchproof.semantics.unread import NO_FIELDS, Fields, Unread
 
 Split = Callable[[Any], Iterable[object]]
 
 
 class Splits(dict[type, "Split | None"]):
-    """How the values of each class come apart; None of those that are compared as a whole."""
+    """How the values of each class come apart, without some fields; None of those that are compared as a whole."""
+
+    def __init__(self, without: Fields = NO_FIELDS) -> None:
+        """Start with no class looked up."""
+        super().__init__()
+        self.without = without
 
     def __missing__(self, kind: type) -> Split | None:
         """Look a class up."""
-        found = self[kind] = split_of(kind)
+        found = self[kind] = split_of(kind, self.without)
         return found
 
 
-def split_of(kind: type) -> Split | None:
+def split_of(kind: type, without: Fields = NO_FIELDS) -> Split | None:
     """Tell how values of a class come apart: tuples and sets into items, attrs classes that compare all fields into these."""
+    if issubclass(kind, Unread):
+        return Unread.read
     if issubclass(kind, tuple | frozenset):
         return iter
     if issubclass(kind, Name | Enum) or not attrs.has(kind) or not compares_fields(kind):
         return None
-    names = [field.name for field in attrs.fields(kind)]
+    names = [field.name for field in attrs.fields(kind) if (kind, field.name) not in without]
     if len(names) > 1:
         return attrgetter(*names)
     return lambda value: [getattr(value, name) for name in names]
@@ -53,10 +61,11 @@ SPLITS: Final = Splits()
 
 
 class Sameness:
-    """Numbers values from zero: the same number for the same values."""
+    """Numbers values from zero: the same number for the same values, whatever some fields hold."""
 
-    def __init__(self) -> None:
+    def __init__(self, without: Fields = NO_FIELDS) -> None:
         """Start with none."""
+        self._splits = Splits(without) if without else SPLITS
         self._numbers: dict[tuple[object, ...], int] = {}
         self._met: list[object] = []
         self._by_identity: dict[int, int] = {}
@@ -67,7 +76,7 @@ class Sameness:
         if found is not None:
             return found
         kind = type(value)
-        split = SPLITS[kind]
+        split = self._splits[kind]
         if split is None:
             key: tuple[object, ...] = (kind, value)
         elif split is iter and isinstance(value, frozenset):

@@ -18,6 +18,7 @@ from launchproof.declare.protocol import Protocol
 from launchproof.errors import EffectError
 from launchproof.semantics.forgetting import outcomes
 from launchproof.semantics.plans import NOTHING, End, Operation, Plan, Planner, Push
+from launchproof.semantics.unread import NO_FIELDS, Fields
 from launchproof.semantics.values import Interner, RenamedValues, Renaming
 
 State = tuple[int, ...]
@@ -96,11 +97,11 @@ class Delivery:
 class Semantics:
     """The successors of states of one protocol, by look-up in tables that fill as states are met."""
 
-    def __init__(self, protocol: Protocol, keep_orphans: int = ONE_ORPHAN) -> None:
-        """Prepare the tables; `keep_orphans` is explained in `launchproof.semantics.forgetting`."""
+    def __init__(self, protocol: Protocol, keep_orphans: int = ONE_ORPHAN, without: Fields = NO_FIELDS) -> None:
+        """Prepare the tables; `keep_orphans` is explained in `launchproof.semantics.forgetting`, `without` in `.unread`."""
         self.protocol = protocol
         self.keep_orphans = keep_orphans
-        self.interner = Interner()
+        self.interner = Interner(without)
         self.planner = Planner(protocol, self.interner)
         self.machines = len(protocol.machines)
         self.queues = protocol.queues

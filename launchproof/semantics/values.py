@@ -15,6 +15,7 @@ from attrs import frozen
 
 from launchproof.declare.names import ALONE, KIND, MEMORY, REGISTRY, Name
 from launchproof.semantics.sameness import Sameness
+from launchproof.semantics.unread import NO_FIELDS, FieldReadError, Fields, veiled
 
 Renaming = Mapping[Name, Name]
 
@@ -82,7 +83,15 @@ def parts(value: object) -> Iterable[tuple[object, str | None, Any]]:
 
 def in_order(items: frozenset[Any]) -> Iterable[Any]:
     """Sort a set."""
-    return sorted(items, key=PLACES.__getitem__) if len(items) > 1 else items
+    return sorted(items, key=place) if len(items) > 1 else items
+
+
+def place(item: object) -> tuple[Any, ...]:
+    """Tell how an item is sorted; what would have to be compared for that where a field is left out is worked out again."""
+    try:
+        return PLACES[item]
+    except FieldReadError:
+        return order(item)
 
 
 class Places(dict[object, "tuple[Any, ...]"]):
@@ -195,15 +204,19 @@ def kept(items: Iterable[Any], names: Renaming) -> Any:
 
 
 class Interner:
-    """Gives each distinct value a small integer, and remembers its anatomy and its renamings."""
+    """Gives each distinct value a small integer, and remembers its anatomy and its renamings.
 
-    def __init__(self) -> None:
+    Values that differ only in the fields that it goes `without` are one (`launchproof.semantics.unread`).
+    """
+
+    def __init__(self, without: Fields = NO_FIELDS) -> None:
         """Start empty."""
+        self.without = without
         self.values: list[object] = []
         self.anatomy: list[Anatomy] = []
         self.signature: list[int] = []
         self._names: list[tuple[Name, ...]] = []
-        self.sameness = Sameness()
+        self.sameness = Sameness(without)
         self._ids: dict[int, int] = {}
         self._signatures: dict[Anatomy, int] = {}
         self._renamed: dict[tuple[int, tuple[Name | None, ...]], int] = {}
@@ -214,6 +227,7 @@ class Interner:
         found = self._ids.get(key)
         if found is None:
             found = self._ids[key] = len(self.values)
+            value = veiled(value, self.without) if self.without else value
             anatomy = anatomy_of(value)
             self.values.append(value)
             self.anatomy.append(anatomy)

@@ -163,27 +163,28 @@ class Dense:
 class Joint:
     """Makes one key of several, so that two are equal only where all of them are.
 
-    A single key is its own; of more, each is numbered, and so is each pair of numbers.
+    A single key is its own; of more, each is numbered, and so are the pairs of all but the first: that one and what
+    comes of the others make the key, so that whole keys are in no table.
     """
 
     _dense: list[Dense] = field(factory=list)
 
     def join(self, columns: Sequence[Array]) -> Array:
         """Make the keys."""
-        joined = columns[0]
-        for i, column in enumerate(columns[1:]):
+        joined = columns[-1]
+        for i, column in enumerate(reversed(columns[:-1])):
             if len(self._dense) < 2 * i + 2:
                 self._dense += [Dense(), Dense()]
-            joined = (self._dense[2 * i].numbers(joined) << HALF) | self._dense[2 * i + 1].numbers(column)
+            joined = (self._dense[2 * i].numbers(column) << HALF) | self._dense[2 * i + 1].numbers(joined)
         return joined
 
     def split(self, keys: Array, count: int) -> list[Array]:
         """Give the keys that were joined."""
         found: list[Array] = []
         for i in reversed(range(count - 1)):
-            found.append(self._dense[2 * i + 1].values.view[keys & ((1 << HALF) - 1)])
-            keys = self._dense[2 * i].values.view[keys >> HALF]
-        return [keys, *reversed(found)]
+            found.append(self._dense[2 * i].values.view[keys >> HALF])
+            keys = self._dense[2 * i + 1].values.view[keys & ((1 << HALF) - 1)]
+        return [*found, keys]
 
 
 def firsts(keys: Array) -> tuple[Array, Array]:
