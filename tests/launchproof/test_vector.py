@@ -58,6 +58,9 @@ TOYS: tuple[tuple[str, Callable[[], Protocol]], ...] = (
 CHUNKS = 10
 PER_CHUNK = 25
 
+PACKED_ANEW = (7088, 7190)
+"""Seeds of protocols in which states are packed anew while several parts of a level are expanded."""
+
 SLOW = (28020,)
 """Seeds of protocols whose queues grow in ways that take long to judge."""
 
@@ -168,13 +171,14 @@ def test_random_protocols(chunk: int) -> None:
 def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Levels that are expanded in parts, by several threads, have the same answers, whatever is still to be learned."""
     monkeypatch.setattr("launchproof.search.vector.engine.CHUNK", 1)
+    monkeypatch.setattr("launchproof.search.vector.layout.SPARE", 0)
     read: list[bool] = []
     parts = Ahead.parts
     monkeypatch.setattr(Ahead, "parts", lambda ahead, spans: noted(read, parts(ahead, spans)))
-    for seed in range(7000, 7060):
+    for seed in (*range(7000, 7040), *PACKED_ANEW):
         case = random_case(seed)
         properties = [*case.states, *(p for p, _ in case.steps)]
-        both(case.protocol, (*properties, *BUILTIN), Limits(states=400), chunk=1, workers=3)
+        both(case.protocol, (*properties, *BUILTIN), Limits(states=400), chunk=1, workers=8)
     assert {True, False} == set(read)
 
 

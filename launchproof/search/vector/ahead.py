@@ -39,13 +39,11 @@ class Ahead:
     _pool: ThreadPoolExecutor | None = field(default=None, init=False)
 
     def parts(self, spans: Sequence[Span]) -> list[Part | None]:
-        """Expand some parts; None for one in which there is something to be learned, and for those after it."""
+        """Expand some parts; None for one in which there is something to be learned."""
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self.threads)
         found = [self._pool.submit(self._read, span) for span in spans]
-        parts = [waited(future) for future in found]
-        whole = parts.index(None) if None in parts else len(parts)
-        return [*parts[:whole], *[None] * (len(parts) - whole)]
+        return [waited(future) for future in found]
 
     def _read(self, span: Span) -> Part | None:
         try:

@@ -58,6 +58,7 @@ class VectorSearch(Search):
     _told: float = 0.0
     _depth: int = 0
     _whole: int = 0
+    _packings: int = 0
     _last: tuple[int, int] = (0, 0)
     _seen: list[Plan] | None = None
     _labels: Labels | None = None
@@ -140,9 +141,10 @@ class VectorSearch(Search):
             self._interruptions.heed()
             self.store.between(*some[0])
             ahead = self._ahead_of.parts(some) if len(some) > 1 else [None]
+            packing = self._packings
             for (at, to), part in zip(some, ahead, strict=True):
                 before = len(self.semantics.planner.made)
-                yield at, part or self._part(at, to), before
+                yield at, self._part(at, to) if part is None or packing != self._packings else part, before
 
     def _width(self, level: int) -> int:
         """Give how many states of a level are expanded at once."""
@@ -170,7 +172,8 @@ class VectorSearch(Search):
                 self._regrow()
 
     def _regrow(self) -> None:
-        """Pack anew what was packed, with wider fields."""
+        """Pack anew what was packed, with wider fields; parts that were expanded ahead are of no use then."""
+        self._packings += 1
         self.store.rekey(*self.tables.regrow(self.store.keys, self.store.recent.keys))
         self._judged_states.forget()
         self._judged_steps.forget()
