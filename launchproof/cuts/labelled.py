@@ -43,9 +43,8 @@ class LabelledSteps(AsksState):
     _answers: Answers = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        """Read every slot that some property reads."""
-        slots = {slot for judge in self.judges.judges for slot in judge.slots}
-        self._answers = Answers(self.tables.space, tuple(sorted(slots)))
+        """Begin with nothing answered."""
+        self._answers = Answers(self.tables.space, ())
 
     def forget(self) -> None:
         """Drop what was packed."""
@@ -62,7 +61,9 @@ class LabelledSteps(AsksState):
             if open_:
                 rows = np.unique(expanded.acts.row[owner[entry == number]])
                 states = [word[rows] for word in expanded.states]
-                found = self._answers.of(states, self, np.full(len(rows), number))
+                slots = sorted({slot for judge, _ in open_ for slot in judge.slots})
+                bits = [np.asarray(mine) for mine in self.tables.space.values.fields.over(slots)]
+                found = self._answers.to(np.full(len(rows), number), bits, states, self)
                 for answer in np.unique(found).tolist():
                     yield from ((prop, label) for prop in self._answers.told[answer])
 

@@ -140,7 +140,8 @@ class Labels(AsksState):
         at = np.flatnonzero(labels <= SEVERAL)
         if len(at):
             sorts = SEVERAL - labels[at]
-            told = self.answers.of([word[rows[at]] for word in expanded.states], self, sorts)
+            bits = [np.asarray(mine) for mine in self.tables.space.values.fields.over(self.answers.slots)]
+            told = self.answers.to(sorts, bits, [word[rows[at]] for word in expanded.states], self)
             pairs, which = np.unique(sorts << HALF | told, return_inverse=True)
             chosen = [(self._several[pair >> HALF], self.answers.told[pair & ((1 << HALF) - 1)]) for pair in pairs.tolist()]
             labels[at] = np.array([self._label(sort, broken) for sort, broken in chosen])[which]

@@ -49,11 +49,17 @@ class Answers:
         self._known, self._joint = rekeyed(self._known, self.space.old_values, self.space.values.fields), Joint()
         self._joined = Table()
 
-    def of(self, states: Words, judge: AsksState, questions: Array | None = None) -> Array:
+    def of(self, states: Words, judge: AsksState) -> Array:
         """Give for each state the number of its answer, which is an entry of `told`."""
         masked = [word & bits for word, bits in zip(states, self.space.values.fields.over(self.slots), strict=True)]
-        keys = self._joint.join(masked if questions is None else [questions, *masked])
-        known = self._known if questions is None else self._joined
+        return self._answered(states, judge, self._joint.join(masked), self._known, None)
+
+    def to(self, questions: Array, bits: Sequence[Array], states: Words, judge: AsksState) -> Array:
+        """Give for each state the number of the answer to a question of its own, which reads some bits of it."""
+        masked = [word & mine for word, mine in zip(states, bits, strict=True)]
+        return self._answered(states, judge, self._joint.join([*masked, questions]), self._joined, questions)
+
+    def _answered(self, states: Words, judge: AsksState, keys: Array, known: Table, questions: Array | None) -> Array:
         found = known.find(keys)
         if len(found) and int(found.min()) < 0:
             unknown = np.flatnonzero(found < 0)
@@ -152,19 +158,33 @@ class StepAnswers(AsksState):
     told: list[Told] = field(factory=lambda: [()])
     opened: list[Open] = field(factory=lambda: [()])
     _open_ids: dict[Open, int] = field(factory=lambda: {(): 0})
+    _bits: list[Column] = field(init=False)
     _same: dict[tuple[int, ...], tuple[int, int]] = field(factory=dict)
     _plans: dict[int, tuple[Told, Open]] = field(factory=dict)
     _parts: dict[int, tuple[Told, Open]] = field(factory=dict)
     answers: Answers = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        """Read every slot that some property reads."""
-        slots = {slot for judge in self.judges.judges for slot in judge.slots}
-        self.answers = Answers(self.space, tuple(sorted(slots)))
+        """Begin with nothing answered."""
+        self.answers = Answers(self.space, ())
+        self._note()
 
     def forget(self) -> None:
         """Drop what was packed."""
         self.answers.forget()
+        self._note()
+
+    def _note(self) -> None:
+        """Note which bits of a state each question reads."""
+        self._bits = [Column() for _ in range(self.space.values.fields.words)]
+        for open_ in self.opened:
+            self._read(open_)
+
+    def _read(self, open_: Open) -> None:
+        """Note that of one more."""
+        slots = {slot for judge, _ in open_ for slot in judge.slots}
+        for column, bits in zip(self._bits, self.space.values.fields.over(sorted(slots)), strict=True):
+            column.append(bits)
 
     def tell(self, expanded: Expanded, wanted: Sequence[Property]) -> Iterator[tuple[Told, Array]]:
         """Yield what is broken of some properties, and by steps from which states (each once or more, in order)."""
@@ -178,8 +198,9 @@ class StepAnswers(AsksState):
         questions = self.open.view[expanded.bundles]
         at = np.flatnonzero(questions)
         if len(at):
-            rows = expanded.acts.row[at]
-            found = self.answers.of([word[rows] for word in expanded.states], self, questions[at])
+            rows, asked = expanded.acts.row[at], questions[at]
+            bits = [column.view[asked] for column in self._bits]
+            found = self.answers.to(asked, bits, [word[rows] for word in expanded.states], self)
             yield from told_by(self.answers.told, found, rows, wanted)
 
     def _learn(self) -> None:
@@ -204,6 +225,7 @@ class StepAnswers(AsksState):
         if open_ not in self._open_ids:
             self._open_ids[open_] = len(self.opened)
             self.opened.append(open_)
+            self._read(open_)
         return self.told.index(told), self._open_ids[open_]
 
     def _of_part(self, part: Part) -> tuple[Told, Open]:
