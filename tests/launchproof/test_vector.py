@@ -168,6 +168,15 @@ def test_random_protocols(chunk: int) -> None:
             both(case.protocol, [prop], Limits(states=100), keep=keep, refute_only=True)
 
 
+def test_states_are_packed_anew_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a field has to grow, states are packed anew a few at a time, with the same answers."""
+    monkeypatch.setattr("launchproof.search.vector.layout.SPARE", 0)
+    monkeypatch.setattr("launchproof.search.vector.space.AT_ONCE", 3)
+    for seed in range(7100, 7120):
+        case = random_case(seed)
+        both(case.protocol, (*case.states, *(p for p, _ in case.steps), *BUILTIN), Limits(states=400))
+
+
 def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Levels that are expanded in parts, by several threads, have the same answers, whatever is still to be learned."""
     monkeypatch.setattr("launchproof.search.vector.engine.CHUNK", 1)
