@@ -10,11 +10,13 @@ in its place. No two values of a search share one, so that comparing whole value
 the same step and the field went along, which then is the same.
 
 *Limits.* Python lets nobody see ``is``, ``type()`` and ``id()``. So only fields that are declared to hold an ``int`` or a
-``str`` are left out, of which no program should ask these.
+``str`` are left out, of which no program should ask these. And a whole value that holds such a field can be looked up in
+a set or a dictionary unseen, as that asks for its hash first: a model must compare it, or look up by its parts.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any, Final, NoReturn, get_args, get_type_hints
@@ -60,7 +62,9 @@ class Unread:
         return "..."
 
     def __hash__(self) -> int:
-        """Give the same for all: to be kept in a set is not to be read, to be compared there is."""
+        """Give the same for all within a value that is hashed, which is to keep it; to look it up by itself is to read it."""
+        if not sys._getframe(1).f_code.co_filename.startswith("<attrs generated"):  # noqa: SLF001 - who asks is in no argument
+            self.read()
         return 0
 
     def __eq__(self, other: object) -> bool:
@@ -75,7 +79,8 @@ class Unread:
     __getitem__ = __str__ = __format__ = __int__ = __float__ = __index__ = __neg__ = __abs__ = __round__ = read
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = read
     __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __divmod__ = __rdivmod__ = __and__ = __or__ = __xor__ = read
-    __lshift__ = __rshift__ = __invert__ = __pos__ = read
+    __lshift__ = __rshift__ = __invert__ = __pos__ = __rand__ = __ror__ = __rxor__ = __rlshift__ = __rrshift__ = read
+    __reversed__ = __bytes__ = __complex__ = __trunc__ = __floor__ = __ceil__ = read
 
     def __getattr__(self, name: str) -> NoReturn:
         """Have no attribute of a text or a number without telling."""

@@ -203,7 +203,7 @@ def test_an_annotation_that_means_nothing_here_leaves_nothing_out() -> None:
 # -- whoever reads it is seen ----------------------------------------------------------------------------
 
 
-READERS: dict[str, Callable[[Unread], object]] = {
+READERS: dict[str, Callable[[Any], object]] = {
     "compares": lambda x: x == 1,
     "compares the other way round": lambda x: 1 == x,  # noqa: SIM300 - that is the point
     "tells apart": lambda x: x != 1,
@@ -219,6 +219,11 @@ READERS: dict[str, Callable[[Unread], object]] = {
     "asks for a method": lambda x: x.upper(),
     "takes for an index": lambda x: [1, 2][x],
     "makes a number": int,
+    "masks": lambda x: 6 & x,
+    "shifts by it": lambda x: 1 << x,
+    "looks for it in a set": lambda x: x in {"a", "b"},
+    "looks it up": lambda x: {"a": 1}[x],
+    "looks a pair up": lambda x: (x, 1) in {("a", 1), ("b", 2)},
     "looks for it among others": lambda x: x in {1, Unread(*WEIGHT)},
 }
 
