@@ -90,11 +90,12 @@ class Property:
 
 def accepts(types: tuple[Any, ...], value: object) -> bool:
     """Whether a value fits one of the annotated classes; ``object`` and ``Any`` fit all."""
-    return isinstance(value, _classes(types))
+    return isinstance(value, classes_of(types))
 
 
 @cache
-def _classes(types: tuple[Any, ...]) -> tuple[type, ...]:
+def classes_of(types: tuple[Any, ...]) -> tuple[type, ...]:
+    """Give the classes that annotations name, as ``isinstance`` takes them."""
     kinds = [get_origin(wanted) or wanted for wanted in types]
     return tuple(object if kind is Any else kind for kind in kinds if kind is Any or isinstance(kind, type))
 

@@ -172,7 +172,7 @@ def judging(search: Search, prop: Property) -> Callable[[State], bool | None]:
 def said_of_values(semantics: Semantics, judge: Judge, state: State) -> bool | None:
     """Say what a property of values says of all those that a state holds."""
     answers = [
-        judge.of_values(judge.property.reads, (found, Place(slot, holder)))
+        judge.of_values((found, Place(slot, holder)))
         for slot, value in semantics.values(state).items()
         for found, holder in within(value)
         if accepts(judge.property.reads[0].types, found)

@@ -35,49 +35,48 @@ class FairParts:
 
 
 def fair_parts(graph: Graph, nodes: Flags, edges: Flags) -> FairParts:
-    """Find the parts in which a fair run can stay, on some nodes and edges only."""
+    """Find the parts in which a fair run can stay, on some nodes and edges only.
+
+    What fails where several parts are taken for one fails in each of them: so nothing is taken apart before it must be.
+    """
     alive = np.flatnonzero(nodes)
-    inside = np.flatnonzero(edges & nodes[graph.source] & nodes[graph.target])
+    inside = graph.edges_of(alive)
+    inside = inside[edges[inside] & nodes[graph.target[inside]]]
     number = np.full(graph.size, NOWHERE, dtype=np.int64)
+    number[alive] = 0
+    apart = False
     while len(alive):
-        number[:] = NOWHERE
-        number[alive] = np.arange(len(alive))
-        parts = components(len(alive), number[graph.source[inside]], number[graph.target[inside]])
-        number[alive] = parts
-        inside = inside[number[graph.source[inside]] == number[graph.target[inside]]]
-        failing = fails(graph, alive, parts, number[graph.source[inside]], graph.label[inside])
-        if not failing.any():
+        failing = fails(graph, alive, number, inside)
+        if failing.any():
+            number[alive[failing]] = NOWHERE
+            inside = inside[(number[graph.source[inside]] != NOWHERE) & (number[graph.target[inside]] != NOWHERE)]
+            alive = alive[~failing]
+            apart = False
+        elif apart:
             break
-        number[alive[failing]] = NOWHERE
-        inside = inside[(number[graph.source[inside]] != NOWHERE) & (number[graph.target[inside]] != NOWHERE)]
-        alive = alive[~failing]
-    part = np.full(graph.size, NOWHERE, dtype=np.int64)
-    part[alive] = number[alive]
+        else:
+            number[alive] = np.arange(len(alive))
+            number[alive] = components(len(alive), number[graph.source[inside]], number[graph.target[inside]])
+            inside = inside[number[graph.source[inside]] == number[graph.target[inside]]]
+            apart = True
     kept = np.zeros(len(graph.source), dtype=np.bool_)
     kept[inside] = True
-    return FairParts(part, kept)
+    return FairParts(number, kept)
 
 
-def fails(graph: Graph, alive: Ints, parts: Ints, part_of_edge: Ints, label: Ints) -> Flags:
-    """Tell of each living node whether no fair run can visit it for ever and stay in its part."""
+def fails(graph: Graph, alive: Ints, number: Ints, inside: Ints) -> Flags:
+    """Tell of each living node whether no fair run can visit it for ever and stay in its part, by the edges inside of parts."""
+    parts, labels = number[alive], max(len(graph.groups), 1)
     count = int(parts.max()) + 1
-    met = np.zeros(count * len(graph.groups), dtype=np.bool_)
-    met[part_of_edge * len(graph.groups) + label] = True
-    pairs = np.flatnonzero(met)
-    at, labels = pairs // max(len(graph.groups), 1), pairs % max(len(graph.groups), 1)
-    sizes = np.bincount(parts, minlength=count)
+    met = np.zeros(count * labels, dtype=np.bool_)
+    met[number[graph.source[inside]] * labels + graph.label[inside]] = True
+    part, label = np.divmod(np.flatnonzero(met), labels)
     failing = np.zeros(len(alive), dtype=np.bool_)
-    for row in range(len(graph.fair)):
-        enabled = graph.enabled[row, alive]
-        if not enabled.any():
-            continue
-        taken = np.zeros(count, dtype=np.bool_)
-        taken[at[graph.belongs[row, labels]]] = True
-        if row < len(graph.weak):
-            always = np.bincount(parts[enabled], minlength=count) == sizes
-            failing |= (always & ~taken)[parts]
-        else:
-            failing |= enabled & ~taken[parts]
+    for weakly, belongs, enabled in zip(graph.weakly, graph.belongs, graph.enabled, strict=True):
+        taken, always = np.zeros(count, dtype=np.int64), np.full(count, -1)
+        np.bitwise_or.at(taken, part, belongs[label])
+        np.bitwise_and.at(always, parts, enabled[alive])
+        failing |= (((always & weakly)[parts] | (enabled[alive] & ~weakly)) & ~taken[parts]) != 0
     return failing
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from attrs import field, frozen
@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+WORD: Final = 62
+"""So many bits of a set stand in one integer."""
 
 
 @frozen(eq=False)
@@ -53,29 +56,46 @@ class Graph:
     @cached_property
     def rests(self) -> Flags:
         """The nodes in which no fair group is enabled, so that it is fair to stay there for ever."""
-        resting: Flags = np.logical_not(np.logical_or.reduce(self.enabled, axis=0, initial=False))
+        resting: Flags = np.logical_not(np.any(self.enabled, axis=0))
         return resting
 
     @cached_property
-    def belongs(self) -> Flags:
-        """For each fair group, in order, and each label: whether the label's edges belong to it."""
-        made = np.zeros((len(self.fair), max(len(self.groups), 1)), dtype=np.bool_)
-        for label, groups in enumerate(self.groups):
-            for row, group in enumerate(self.fair):
-                made[row, label] = group in groups
-        return made
+    def weakly(self) -> Ints:
+        """The bits of the weak groups, word by word; the other bits are those of strong ones."""
+        return in_bits([range(len(self.weak))], len(self.fair))[:, 0]
 
     @cached_property
-    def enabled(self) -> Flags:
-        """For each fair group, in order, and each node: whether the group is enabled there."""
-        made = np.zeros((len(self.fair), self.size), dtype=np.bool_)
-        for row, labels in enumerate(self.belongs):
-            made[row, self.source[labels[self.label]]] = True
+    def belongs(self) -> Ints:
+        """For each label the bits of the fair groups, in order, to which its edges belong: a row for each word of them."""
+        place = {group: number for number, group in enumerate(self.fair)}
+        return in_bits([[place[group] for group in groups if group in place] for groups in self.groups or [()]], len(self.fair))
+
+    @cached_property
+    def enabled(self) -> Ints:
+        """For each node the bits of the fair groups, in order, that are enabled there: a row for each word of them."""
+        made = np.zeros((len(self.belongs), self.size), dtype=np.int64)
+        leaving = np.flatnonzero(self.first[1:] > self.first[:-1])
+        if len(leaving):
+            made[:, leaving] = np.bitwise_or.reduceat(self.belongs[:, self.label], self.first[leaving], axis=1)
         return made
 
     def edges_of(self, nodes: Ints) -> Ints:
         """Give the edges that start at nodes, node by node."""
         return spans(self.first[nodes], self.first[nodes + 1])
+
+
+def in_bits(sets: Sequence[Iterable[int]], size: int) -> Ints:
+    """Give sets of integers below some size in bits: a row for each word of so many bits, a column for each set."""
+    made = np.zeros((-(-size // WORD), len(sets)), dtype=np.int64)
+    for column, numbers in enumerate(sets):
+        for number in numbers:
+            made[number // WORD, column] |= 1 << number % WORD
+    return made
+
+
+def from_bits(words: Ints) -> int:
+    """Give the bits of one set as one integer."""
+    return sum(int(word) << WORD * row for row, word in enumerate(words))
 
 
 def spans(begin: Ints, end: Ints) -> Ints:

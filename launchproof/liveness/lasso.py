@@ -17,7 +17,7 @@ import numpy as np
 from attrs import define, field, frozen
 
 from launchproof.liveness.fair import FairParts
-from launchproof.liveness.graph import Flags, Graph, Ints, Marks, distinct, spans
+from launchproof.liveness.graph import Graph, Ints, Marks, distinct, from_bits, spans
 from launchproof.liveness.paths import UNREACHED
 
 EFFORT: Final = 400_000
@@ -112,10 +112,10 @@ class Loops:
 
     # -- what is owed --------------------------------------------------------------------------------
 
-    def _bits(self, rows: Flags) -> tuple[int, int]:
-        """Give the weak and the strong groups among rows as bits."""
-        weak = sum(1 << int(row) for row in np.flatnonzero(rows) if row < len(self.graph.weak))
-        return weak, sum(1 << int(row) for row in np.flatnonzero(rows) if row >= len(self.graph.weak))
+    def _bits(self, words: Ints) -> tuple[int, int]:
+        """Part the bits of weak groups from those of strong ones."""
+        bits, weakly = from_bits(words), (1 << len(self.graph.weak)) - 1
+        return bits & weakly, bits & ~weakly
 
     @property
     def _want(self) -> int:

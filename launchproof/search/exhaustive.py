@@ -227,43 +227,48 @@ class Search:
 
     def _result(self) -> SearchResult:
         closed = not self.stopped
-        finder = self._finder()
-        ahead = self._judged_ahead(closed=closed)
+        found = {result.property.name: result for result in self._results(closed=closed)}
         self.memory = max(self.memory, used() - self._had)
-        properties = tuple(ahead.get(p.name) or self._judged(p, finder, closed=closed) for p in self.properties)
         return SearchResult(
             states=len(self.states),
             steps=self.steps,
             depth=self.depths[-1] if self.depths else 0,
             seconds=time.perf_counter() - self.started,
             closed=closed,
-            properties=properties,
+            properties=tuple(found[p.name] for p in self.properties),
             coverage=self._coverage(),
             stopped=self.stopped,
             memory=self.memory,
         )
 
-    def _judged_ahead(self, *, closed: bool) -> dict[str, PropertyResult]:
-        """Judge the claims about the rest of a run, as long as time and patience last."""
+    def _results(self, *, closed: bool) -> list[PropertyResult]:
+        """Judge all properties: claims about the rest of a run each by itself, as long as time and patience last."""
         claims = [p for p in self.properties if p.future is not None]
+        others = partial(self._others, closed=closed)
         if self.futures is None or not closed:
-            return {p.name: PropertyResult(p, Verdict.UNDECIDED) for p in claims}
+            return [*others(), *(PropertyResult(p, Verdict.UNDECIDED) for p in claims)]
         workers = self.workers if self.futures.work() >= WORTH else 1
-        tasks = [partial(self._in_time, p, self.futures) for p in claims]
-        found = share(tasks, workers, [*claims, *told_classes(self.semantics.protocol)], self)
+        tasks = [others, *(partial(self._in_time, p, self.futures) for p in claims)]
+        shared = share(tasks, workers, [*self.properties, *told_classes(self.semantics.protocol)], self)
+        found = [result for some in shared for result in some]
         if not self.stopped and any(result.verdict is Verdict.UNDECIDED for result in found):
             self._heed_time(time.perf_counter())
-        return {result.property.name: result for result in found}
+        return found
 
-    def _in_time(self, claim: Property, futures: Futures) -> PropertyResult:
+    def _others(self, *, closed: bool) -> list[PropertyResult]:
+        """Judge all that is not about the rest of a run."""
+        finder = self._finder()
+        return [self._judged(p, finder, closed=closed) for p in self.properties if p.future is None]
+
+    def _in_time(self, claim: Property, futures: Futures) -> list[PropertyResult]:
         """Judge a claim, unless it is too late."""
         try:
             self._heed()
             if not self.stopped:
-                return futures.judged(claim, self.states)
+                return [futures.judged(claim, self.states)]
         except KeyboardInterrupt:
             self.stopped = INTERRUPTED
-        return PropertyResult(claim, Verdict.UNDECIDED)
+        return [PropertyResult(claim, Verdict.UNDECIDED)]
 
     def _heed(self) -> None:
         """Look whether there is a reason to stop."""

@@ -10,7 +10,7 @@ import attrs
 from attrs import define, field
 
 from launchproof.declare.channels import Call, Posted, Sent
-from launchproof.declare.properties import STEP_WORDS, Place, Property, Reads, accepts
+from launchproof.declare.properties import STEP_WORDS, Place, Property, accepts, classes_of
 from launchproof.declare.signature import Heard
 from launchproof.errors import DeclarationError
 from launchproof.semantics.plans import NOTHING, Plan
@@ -41,21 +41,23 @@ class Judge:
     spoke: bool = False
     table: dict[tuple[int, ...], bool | None] = field(factory=dict)
     names: tuple[str, ...] = field(init=False)
+    classes: tuple[tuple[type, ...], ...] = field(init=False)
     hears: tuple[Heard, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Read from the property what is asked again and again."""
         self.names = tuple(r.name for r in self.property.reads)
+        self.classes = tuple(classes_of(r.types) for r in self.property.reads)
         self.hears = tuple(r.heard for r in self.property.reads if r.heard is not None)
 
     def fits(self, heard: object) -> bool:
         """Whether what was heard in a step is what the property speaks about."""
         return all(hears(wanted, heard) for wanted in self.hears)
 
-    def of_values(self, reads: Sequence[Reads], values: Sequence[object]) -> bool | None:
+    def of_values(self, values: Sequence[object]) -> bool | None:
         """Judge spelled-out values; None where they do not fit the premise."""
-        for read, value in zip(reads, values, strict=True):
-            if not accepts(read.types, value):
+        for classes, value in zip(self.classes, values, strict=True):
+            if not isinstance(value, classes):
                 return None
         said = self.property.judge(*values)
         if said is not None:
@@ -107,7 +109,7 @@ class StateJudges:
             return judge.table[key]
         except KeyError:
             values = [self.semantics.interner.values[v] for v in key]
-            answer = judge.table[key] = judge.of_values(judge.property.reads, values)
+            answer = judge.table[key] = judge.of_values(values)
             return answer
 
 
@@ -137,7 +139,7 @@ class PlaceJudges:
         inside = list(within(value)) if self.judges else []
         for judge in self.judges:
             answers = [
-                judge.of_values(judge.property.reads, (found, Place(slot, holder)))
+                judge.of_values((found, Place(slot, holder)))
                 for kind in judge.property.reads[0].types
                 for found, holder in inside
                 if isinstance(found, kind)
@@ -265,11 +267,11 @@ class StepJudges:
         if slots:
             known = known | slots
         if "said" not in judge.names:
-            return judge.of_values(judge.property.reads, [known[name] for name in judge.names])
+            return judge.of_values([known[name] for name in judge.names])
         answers = []
         for said in plan.said:
             values = [said if name == "said" else known[name] for name in judge.names]
-            answers.append(judge.of_values(judge.property.reads, values))
+            answers.append(judge.of_values(values))
         spoken = [a for a in answers if a is not None]
         return all(spoken) if spoken else None
 

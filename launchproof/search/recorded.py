@@ -48,7 +48,7 @@ class Recorder:
     _edges: array[int] = field(factory=lambda: array("q"))
     _counts: array[int] = field(factory=lambda: array("i"))
     _settled: dict[int, int] = field(factory=dict)
-    _by_plan: dict[int, int] = field(factory=dict)
+    _borne_by: dict[tuple[str | None, ...], int] = field(factory=dict)
     _idle: dict[int, tuple[int, ...]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -114,18 +114,18 @@ class Recorder:
 
     def _borne(self, plan: Plan) -> int:
         """Give the bits of the quiet names that a plan bears: its transition's, or that one's capability's."""
-        found = self._by_plan.get(plan.index)
-        if found is None:
-            borne = () if plan.transition is None else (plan.transition.name, plan.transition.capability)
-            found = self._by_plan[plan.index] = self._quiet_of(*borne)
-        return found
+        return 0 if plan.transition is None else self._quiet_of(plan.transition.name, plan.transition.capability)
 
     def _loss(self, step: Step) -> int:
         """Give the bits of the quiet names that a loss bears: its capability's."""
         return self._quiet_of(step.actor) if step.micros[0].machine == NOTHING else 0
 
     def _quiet_of(self, *borne: str | None) -> int:
-        return reduce(or_, [self._bits[names] for names in self.quiet if not set(names).isdisjoint(borne)], 0)
+        found = self._borne_by.get(borne)
+        if found is None:
+            mine = [self._bits[names] for names in self.quiet if not set(names).isdisjoint(borne)]
+            found = self._borne_by[borne] = reduce(or_, mine, 0)
+        return found
 
     def bit_of(self, key: Property | tuple[str, ...]) -> int:
         """Give the bit of a claim, or of quiet names."""

@@ -77,7 +77,7 @@ def numbering(anatomies: Sequence[Anatomy], live: set[Name]) -> Renaming:
 
     def number(names: Iterable[Name]) -> None:
         for name in names:
-            if name in live and name not in numbered:
+            if name not in numbered:
                 sort = type(name)
                 next_ = counts.get(sort, 0)
                 numbered[name] = name_of(sort, next_)

@@ -8,7 +8,7 @@ says, already routed to channels. Plans know nothing of the rest of the state, s
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from functools import cache
 from itertools import product
@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from launchproof.declare.channels import ASKER, Overheard, Post, Posted, Sent, has_queue
+from launchproof.declare.channels import ASKER, Channel, Overheard, Post, Posted, Sent, has_queue
 from launchproof.declare.machine import Guard, Machine, To, Transition
 from launchproof.declare.names import Name
 from launchproof.declare.properties import accepts
@@ -100,6 +100,7 @@ class Planner:
         ]
         self._hearing: dict[tuple[int, type, type, type], list[tuple[int, Transition]]] = {}
         self._plans: dict[tuple[int, int, int, int], tuple[Plan, ...]] = {}
+        self._routes: dict[tuple[str, type, str | None], tuple[Channel, str]] = {}
         self._listened = [c for c in protocol.channels if isinstance(c, Post) and c.others]
 
     def plans(self, machine: int, phase: int, heard: int, turn: int = 0) -> tuple[Plan, ...]:
@@ -195,7 +196,10 @@ class Planner:
 
     def _send(self, transition: Transition, before: object, envelope: Any, message: object) -> Operation:
         heard_on = envelope.channel if isinstance(envelope, Sent) else None
-        channel, receiver = self.protocol.route(transition, type(message), heard_on)
+        key = (transition.name, type(message), heard_on)
+        if key not in self._routes:
+            self._routes[key] = self.protocol.route(transition, type(message), heard_on)
+        channel, receiver = self._routes[key]
         if isinstance(channel, Post):
             stamp = channel.forged or self._stamp(transition, before)
             item: object = Posted(message, *stamp)
@@ -298,14 +302,14 @@ def ways(transition: Transition, number: int, phase: object, envelope: object) -
 
 def holds(guard: Guard, phase: object, named: dict[str, Any]) -> bool:
     """Evaluate a guard with the parameters that it names."""
-    wanted = parameters_of(guard)
+    wanted = parameters_of(guard.function)
     return bool(guard.function(phase, **{name: named[name] for name in wanted}))
 
 
 @cache
-def parameters_of(guard: Guard) -> tuple[str, ...]:
-    """Give the names of a guard's parameters, but for the phase."""
-    return tuple(inspect.signature(guard.function).parameters)[1:]
+def parameters_of(function: Callable[..., bool]) -> tuple[str, ...]:
+    """Give the names of the parameters of a guard's function, but for the phase."""
+    return tuple(inspect.signature(function).parameters)[1:]
 
 
 def check_result(transition: Transition, result: object) -> None:

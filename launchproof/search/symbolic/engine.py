@@ -54,10 +54,10 @@ class SymbolicSearch(Search):
     def _ahead(self, properties: Sequence[Property]) -> None:
         """Record no steps: they are not taken one by one."""
 
-    def _judged_ahead(self, *, closed: bool) -> dict[str, PropertyResult]:
+    def _results(self, *, closed: bool) -> list[PropertyResult]:
         """Leave the claims about the rest of a run open, and say why."""
-        del closed
-        return {p.name: PropertyResult(p, Verdict.UNDECIDED, why=OF_RUNS) for p in self.properties if p.future is not None}
+        claims = [p for p in self.properties if p.future is not None]
+        return [*self._others(closed=closed), *(PropertyResult(p, Verdict.UNDECIDED, why=OF_RUNS) for p in claims)]
 
     def _explore(self) -> None:
         self._sweep()

@@ -36,7 +36,7 @@ class Judging:
         found = []
         for row in fields.rows(premise, slots):
             by_slot = dict(zip(slots, row, strict=True))
-            if judge.of_values(judge.property.reads, [values[by_slot[slot]] for slot in judge.slots]) is wanted:
+            if judge.of_values([values[by_slot[slot]] for slot in judge.slots]) is wanted:
                 found.append(fields.cubes(by_slot.items()))
         return self.states & self.reach.diagrams.union(found)
 

@@ -87,7 +87,8 @@ class VectorSearch(Search):
     def run(self) -> SearchResult:
         """Search until closed, or until a limit or an interruption stops it.
 
-        Nearly all that is made stays, and none of it in cycles: looking for garbage would only take time.
+        Nearly all that is made stays, and none of it in cycles: looking for garbage would only take time. To
+        freeze and to thaw makes all of it old, so that nobody looks through it right after, either.
         """
         collecting = gc.isenabled()
         gc.disable()
@@ -95,6 +96,8 @@ class VectorSearch(Search):
             with Interruptions() as self._interruptions:
                 return super().run()
         finally:
+            gc.freeze()
+            gc.unfreeze()
             if collecting:
                 gc.enable()
 

@@ -248,4 +248,4 @@ def in_order(source: Array, target: Array, label: Array) -> Array:
         return label
     new = np.concatenate(([False], (source[1:] != source[:-1]) | (target[1:] != target[:-1])))
     base: Array = np.cumsum(new) * (int(label.max()) + 1)
-    return np.sort(base + label) - base
+    return np.sort(base + label, kind="stable") - base  # which is quick where nearly all of them are

@@ -231,7 +231,8 @@ class StepAnswers(AsksState):
     def _of_part(self, part: Part) -> tuple[Told, Open]:
         """Judge steps by their plans."""
         steps = self.bundles.effects.symbolic.steps
-        answers = [self._of_plan(plan) for step in part.steps for plan in steps[step]]
+        plans = {plan.index: plan for step in part.steps for plan in steps[step]}
+        answers = [self._of_plan(plan) for plan in plans.values()]
         found = tuple(p for told, _ in answers for p in told), tuple(o for _, more in answers for o in more)
         return found if any(found) else SILENT
 

@@ -18,8 +18,8 @@ from launchproof.semantics.steps import State
 Words = list[Array]
 """Packed states: for each word of a state, an array of that word in every state."""
 
-SPARE: Final = 3
-"""A field that has to grow is at least so wide."""
+SPARE: Final = 4
+"""A field is at most so many bits wider than it must be."""
 
 
 class RegrownError(Exception):
@@ -108,9 +108,8 @@ class Numbering:
     def regrow(self) -> None:
         """Make the fields as wide as they must be, with room for some more while there is."""
         needed = [max(0, len(v) - 1).bit_length() for v in self.values]
-        roomy = [n if n <= w else max(n + 1, SPARE) for n, w in zip(needed, self.fields.widths, strict=True)]
-        wide = [max(w, r) for w, r in zip(self.fields.widths, roomy, strict=True)]
-        self.fields = Fields(tuple(wide if sum(wide) <= BITS else needed))
+        spare = max(0, BITS - sum(needed)) // max(1, sum(n > 0 for n in needed))
+        self.fields = Fields(tuple(n + min(n, spare, SPARE) for n in needed))
 
     def packed(self, states: Sequence[State]) -> Words:
         """Pack some states; a value that was never met makes a field grow."""

@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from attrs import define, field, frozen
 
-from launchproof.semantics.plans import NOTHING, Plan
+from launchproof.semantics.plans import NOTHING, Operation, Plan, Tell
 from launchproof.semantics.steps import Micros, Semantics, State
 
 Changes = tuple[tuple[int, int], ...]
@@ -61,6 +61,7 @@ class Symbolic(Semantics):
         self._symbol_ids: dict[Symbol, int] = {}
         self._parts: dict[int, tuple[tuple[int, ...], dict[tuple[int, ...], Part]]] = {}
         self._runs: dict[int, list[Run]] = {}
+        self._changes: dict[tuple[Operation, ...], Changes] = {}
         self._channels = tuple(self.symbol(Symbol(self.machines + i, ())) for i in range(len(self.queues)))
 
     def symbol(self, symbol: Symbol) -> int:
@@ -128,11 +129,12 @@ class Symbolic(Semantics):
                 touched.update(known[0])
                 return found
         read: set[int] = set()
-        start = (*phases, *self._channels)
-        slots = list(start)
-        slots[plan.machine] = plan.after
-        ends = list(self._do(slots, plan.operations, (plan,), read))
-        changes = [tuple([(i, b) for i, (a, b) in enumerate(zip(start, end, strict=True)) if a != b]) for end, _ in ends]
+        if any(isinstance(operation, Tell) for operation in plan.operations):
+            ends = self._ends(plan, phases, read)
+        else:
+            moved = ((plan.machine, plan.after),) if plan.after != plan.before else ()
+            ends = [(moved + self._into_channels(plan.operations), (plan,))]
+        changes = [changed for changed, _ in ends]
         steps = tuple([self.number(micros) for _, micros in ends])
         found = Part(steps, tuple([c if c or plan.heard != NOTHING else None for c in changes]))
         read = {i for i in read if i < self.machines and i != plan.machine}
@@ -142,6 +144,28 @@ class Symbolic(Semantics):
         known[1][tuple([phases[i] for i in slots_read])] = found
         touched.update(slots_read)
         return found
+
+    def _ends(self, plan: Plan, phases: State, read: set[int]) -> list[tuple[Changes, Micros]]:
+        """Give what a plan changes, in each way in which those whom it tells something take it."""
+        start = (*phases, *self._channels)
+        slots = list(start)
+        slots[plan.machine] = plan.after
+        ends = self._do(slots, plan.operations, (plan,), read)
+        return [(differences(start, end), micros) for end, micros in ends]
+
+    def _into_channels(self, operations: tuple[Operation, ...]) -> Changes:
+        """Give what operations that tell nobody anything change, which is the same in all states."""
+        found = self._changes.get(operations)
+        if found is None:
+            start = (*[self.empty] * self.machines, *self._channels)
+            ((end, _),) = self._do(list(start), operations, (), set())
+            found = self._changes[operations] = differences(start, end)
+        return found
+
+
+def differences(start: State, end: State) -> Changes:
+    """Give the slots that hold something else in the end, each with what it holds then."""
+    return tuple([(i, b) for i, (a, b) in enumerate(zip(start, end, strict=True)) if a != b])
 
 
 def joined(parts: list[Part]) -> Part:
