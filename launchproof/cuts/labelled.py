@@ -14,6 +14,7 @@ from attrs import define, field
 from launchproof.cuts.lossy import RUNS, Lossy
 from launchproof.cuts.sets import NONE, Loss
 from launchproof.declare.properties import Property
+from launchproof.liveness.graph import distinct
 from launchproof.search.judges import StepJudges
 from launchproof.search.vector.judging import Answers, AsksState, Open, Told
 from launchproof.search.vector.keys import Column, spread
@@ -55,16 +56,16 @@ class LabelledSteps(AsksState):
         self._learn()
         owner, part = spread(self._count.view[expanded.bundles])
         entry = self._entry.view[self._begin.view[expanded.bundles][owner] + part]
-        for number in np.unique(entry).tolist():
+        for number in distinct(entry).tolist():
             label, told, open_ = self.entries[number]
             yield from ((prop, label) for prop in told)
             if open_:
-                rows = np.unique(expanded.acts.row[owner[entry == number]])
+                rows = distinct(expanded.acts.row[owner[entry == number]])
                 states = [word[rows] for word in expanded.states]
                 slots = sorted({slot for judge, _ in open_ for slot in judge.slots})
                 bits = [np.asarray(mine) for mine in self.tables.space.values.fields.over(slots)]
                 found = self._answers.to(np.full(len(rows), number), bits, states, self)
-                for answer in np.unique(found).tolist():
+                for answer in distinct(found).tolist():
                     yield from ((prop, label) for prop in self._answers.told[answer])
 
     def __call__(self, question: int, state: State) -> Told:

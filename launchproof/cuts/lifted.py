@@ -31,6 +31,7 @@ from launchproof.cuts.labelled import LabelledSteps
 from launchproof.cuts.lossy import RUNS, Lossy
 from launchproof.cuts.sets import NONE, Loss, Minimal, ordered, proper_subsets
 from launchproof.declare.properties import Property
+from launchproof.liveness.graph import distinct
 from launchproof.search.builtin import BOUNDED_QUEUES, NO_DEADLOCK
 from launchproof.search.judges import PlaceJudges, StateJudges, StepJudges
 from launchproof.search.shared import share
@@ -170,12 +171,12 @@ class Lifted:
         steps, grows = self._taken, False
         self._closing, self._found, self._breaches, self._failing = empty(), self._pending.pop(loss), set(), set()
         while self._found:
-            self._frontier, self._found = self._unknown(loss, np.unique(np.concatenate(self._found))), []
+            self._frontier, self._found = self._unknown(loss, distinct(np.concatenate(self._found))), []
             if self._grown(loss):
                 grows = True
                 self._breaks(BOUNDED_QUEUES, loss)
                 break
-            self._closing = np.union1d(self._closing, self._frontier)
+            self._closing = np.sort(np.concatenate([self._closing, self._frontier]), kind="stable")
             self._met += len(self._frontier)
             self._judge_states(loss)
             for at in range(0, len(self._frontier), CHUNK):
@@ -224,12 +225,12 @@ class Lifted:
         fields.put(words, self.semantics.ledger, np.arange(len(contents)), np.full(len(contents), self._empty))
         after = self.tables.space.keys(words)
         within = np.zeros(len(after), bool)
-        for content in np.unique(contents).tolist():
+        for content in distinct(contents).tolist():
             together = loss | self._label(content)
             if len(together) <= self.size:
                 mine = contents == content
                 within |= mine & (together == loss)
-                self._queue(loss, together, np.unique(after[mine]))
+                self._queue(loss, together, distinct(after[mine]))
         if NO_DEADLOCK in self.properties:
             self._judge_deadlocks(loss, expanded, within & (after != expanded.keys[expanded.row]))
 

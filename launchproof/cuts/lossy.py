@@ -22,10 +22,10 @@ from launchproof.declare.channels import Post
 from launchproof.declare.machine import Transition
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
-from launchproof.semantics.plans import NOTHING, Plan, Planner, Push, failing
+from launchproof.semantics.interner import Interner
+from launchproof.semantics.plans import Plan, Planner, Push, judged_ways
 from launchproof.semantics.steps import Semantics
 from launchproof.semantics.unread import NO_FIELDS, Fields
-from launchproof.semantics.values import Interner
 
 LEDGER: Final = "(lost)"
 """The slot in which a step leaves its label. No channel of a project has such a name."""
@@ -54,21 +54,24 @@ class LossyPlanner(Planner):
         self.labels: dict[int, Loss] = {}
         self.failures: set[int] = set()
         self._ledger = self.queue_slot[LEDGER]
+        self._held_back: list[tuple[Transition, dict[str, Any], Loss]] = []
 
     def _evaluate(self, machine: int, phase: int, heard: int, turn: int) -> Iterator[Plan]:
-        kept = list(super()._evaluate(machine, phase, heard, turn))
-        yield from kept
-        if any(plan.silent for plan in kept):
-            return
-        value: object = self.interner.values[phase]
-        envelope: Any = None if heard == NOTHING else self.interner.values[heard]
-        births = turn * len(self.protocol.active)
-        for number, transition in self._that_hear(machine, value, envelope):
-            if transition.guards:
-                for chosen, guards in failing(transition, births + number, value, envelope):
-                    loss = frozenset(guard.name for guard in guards)
-                    if loss <= self.guards and len(loss) <= self.size:
-                        yield self._labelled(self._tried(transition, machine, phase, heard, chosen), loss)
+        self._held_back = []
+        yield from list(super()._evaluate(machine, phase, heard, turn))
+        for transition, chosen, loss in self._held_back:
+            yield self._labelled(self._tried(transition, machine, phase, heard, chosen), loss)
+
+    def _chosen(self, transition: Transition, number: int, phase: object, envelope: object) -> list[dict[str, Any]]:
+        """Give the arguments for each way in which a transition can fire; keep those for which guards would have to be lost."""
+        found = []
+        for chosen, guards in judged_ways(transition, number, phase, envelope, self.candidates):
+            loss = frozenset([guard.name for guard in guards])
+            if not guards:
+                found.append(chosen)
+            elif loss <= self.guards and len(loss) <= self.size:
+                self._held_back.append((transition, chosen, loss))
+        return found
 
     def _tried(self, transition: Transition, machine: int, phase: int, heard: int, chosen: dict[str, Any]) -> Plan:
         """Plan a transition that may not have been written for this."""

@@ -7,7 +7,7 @@ groups it belongs to, and which claims about steps it breaks or which quiet name
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Final
@@ -97,28 +97,22 @@ class Recorder:
         settled = self._settled.get(step.index)
         if settled is not None:
             return settled
-        bits = self.bits(step, [judge.property for judge in self.judges.broken_by_step(state, step)])
+        broken = [judge.property for judge in self.judges.broken_by_step(state, step)]
+        bits = reduce(or_, [self.borne(plan) for plan in step.micros], self.bits_of(broken))
         label = self.labels.setdefault((self.groups.of(step), bits), len(self.labels))
         if not self.judges.reads_slots(step):
             self._settled[step.index] = label
         return label
 
-    def bits(self, step: Step, broken: Sequence[Property]) -> int:
-        """Give the bits of a step that breaks some claims."""
-        found = self._loss(step)
-        for plan in step.micros:
-            found |= self._borne(plan)
-        for claim in broken:
-            found |= self._bits[id(claim)]
-        return found
+    def bits_of(self, broken: Iterable[Property]) -> int:
+        """Give the bits of some claims."""
+        return reduce(or_, [self._bits[id(claim)] for claim in broken], 0)
 
-    def _borne(self, plan: Plan) -> int:
-        """Give the bits of the quiet names that a plan bears: its transition's, or that one's capability's."""
-        return 0 if plan.transition is None else self._quiet_of(plan.transition.name, plan.transition.capability)
-
-    def _loss(self, step: Step) -> int:
-        """Give the bits of the quiet names that a loss bears: its capability's."""
-        return self._quiet_of(step.actor) if step.micros[0].machine == NOTHING else 0
+    def borne(self, plan: Plan) -> int:
+        """Give the bits of the quiet names that a plan bears: its transition's and that one's capability's, or a loss's."""
+        if plan.transition is not None:
+            return self._quiet_of(plan.transition.name, plan.transition.capability)
+        return self._quiet_of(plan.actor) if plan.machine == NOTHING else 0
 
     def _quiet_of(self, *borne: str | None) -> int:
         found = self._borne_by.get(borne)

@@ -27,7 +27,7 @@ from launchproof.declare.channels import Exchange, Post, Sent
 from launchproof.declare.fairness import DELIVERED, ENVIRONMENT, OF_ITSELF, Fairness
 from launchproof.declare.machine import Transition
 from launchproof.declare.protocol import Protocol
-from launchproof.semantics.plans import NOTHING
+from launchproof.semantics.plans import NOTHING, Plan
 from launchproof.semantics.steps import Semantics, Step
 
 
@@ -70,17 +70,18 @@ class Groups:
 
     def of(self, step: Step) -> tuple[int, ...]:
         """Give the numbers of the groups that a step belongs to."""
-        return tuple(sorted(self.met.setdefault(group, len(self.met)) for group in groups_of(self.semantics, step)))
+        groups = groups_of(self.semantics, step.micros[0], step.queue)
+        return tuple(sorted(self.met.setdefault(group, len(self.met)) for group in groups))
 
 
-def groups_of(semantics: Semantics, step: Step) -> list[Group]:
-    """Give the groups that a step belongs to."""
-    protocol, first = semantics.protocol, step.micros[0]
-    if step.queue == NOTHING:
+def groups_of(semantics: Semantics, first: Plan, queue: int) -> list[Group]:
+    """Give the groups that a step belongs to, by how it begins, and where its message was taken from."""
+    protocol = semantics.protocol
+    if queue == NOTHING:
         if first.transition is None:
             raise AssertionError("only what is heard can be dropped")
         return [Group(first.name, of_transition(protocol, first.transition))]
-    channel = semantics.queues[step.queue - semantics.machines]
+    channel = semantics.queues[queue - semantics.machines]
     if first.machine == NOTHING and isinstance(channel, Exchange):
         return [Group(f"losses on {channel.name}", of_losses(protocol, channel))]
     if isinstance(channel, Exchange) and tells_a_loss(channel, semantics.interner.values[first.heard]):

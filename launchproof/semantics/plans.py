@@ -8,7 +8,7 @@ says, already routed to channels. Plans know nothing of the rest of the state, s
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from functools import cache
 from itertools import product
@@ -23,7 +23,8 @@ from launchproof.declare.properties import accepts
 from launchproof.declare.protocol import Protocol
 from launchproof.declare.signature import Parameter
 from launchproof.errors import EffectError
-from launchproof.semantics.values import Interner, name_of, order, parts
+from launchproof.semantics.interner import Interner
+from launchproof.semantics.values import ANEW, Items, name_of, parts
 
 NOTHING: Final = -1
 """Stands for "heard nothing": the machine acts of its own accord."""
@@ -100,6 +101,7 @@ class Planner:
         ]
         self._hearing: dict[tuple[int, type, type, type], list[tuple[int, Transition]]] = {}
         self._plans: dict[tuple[int, int, int, int], tuple[Plan, ...]] = {}
+        self._candidates: dict[tuple[int, tuple[Any, ...]], Sequence[object]] = {}
         self._routes: dict[tuple[str, type, str | None], tuple[Channel, str]] = {}
         self._listened = [c for c in protocol.channels if isinstance(c, Post) and c.others]
 
@@ -134,15 +136,27 @@ class Planner:
         enabled: dict[str, list[tuple[Transition, dict[str, Any]]]] = {}
         births = turn * len(self.protocol.active)
         for number, transition in self._that_hear(machine, value, envelope):
-            found = [(transition, a) for a in arguments(transition, births + number, value, envelope)]
+            found = self._chosen(transition, births + number, value, envelope)
             if found:
-                enabled[transition.name] = found
+                enabled[transition.name] = [(transition, chosen) for chosen in found]
         for choices in enabled.values():
             for transition, chosen in choices:
                 if transition.otherwise not in enabled:
                     yield self._fire(transition, machine, phase, heard, chosen)
         if heard != NOTHING and all(t.otherwise in enabled for c in enabled.values() for t, _ in c):
             yield self._drop(machine, phase, heard, silent=False)
+
+    def _chosen(self, transition: Transition, number: int, phase: object, envelope: object) -> list[dict[str, Any]]:
+        """Give the arguments for each way in which a transition can fire."""
+        return list(arguments(transition, number, phase, envelope, self.candidates))
+
+    def candidates(self, parameter: Parameter, phase: object) -> Sequence[object]:
+        """List what a `Pick` parameter can be in an interned phase, once."""
+        key = (id(phase), parameter.types)
+        found = self._candidates.get(key)
+        if found is None:
+            found = self._candidates[key] = candidates(parameter, phase, self.interner.items)
+        return found
 
     def _that_hear(self, machine: int, phase: object, envelope: Any) -> list[tuple[int, Transition]]:
         """Give the transitions that leave a phase of this class and hear a message of this class."""
@@ -255,7 +269,11 @@ def hears(transition: Transition, phase: object, envelope: Posted[object] | Sent
     return isinstance(envelope, wanted.envelope) and isinstance(envelope.message, wanted.messages)
 
 
-def candidates(parameter: Parameter, phase: object) -> list[object]:
+Candidates = Callable[[Parameter, object], Sequence[object]]
+"""Gives what a `Pick` parameter can be in a phase."""
+
+
+def candidates(parameter: Parameter, phase: object, known: Items = ANEW) -> Sequence[object]:
     """List what a `Pick` parameter can be: an enum's members, or the items that the phase holds."""
     kind = parameter.types[0]
     if issubclass(kind, Enum):
@@ -263,31 +281,32 @@ def candidates(parameter: Parameter, phase: object) -> list[object]:
     found: list[object] = []
     for part, _, _ in parts(phase):
         if isinstance(part, tuple | frozenset):
-            found += [item for item in sorted(part, key=order) if isinstance(item, kind)]
+            found += [item for item in known.in_order(part) if isinstance(item, kind)]
     return found
 
 
-def arguments(transition: Transition, number: int, phase: object, envelope: object) -> Iterator[dict[str, Any]]:
+def arguments(
+    transition: Transition, number: int, phase: object, envelope: object, picks: Candidates = candidates
+) -> Iterator[dict[str, Any]]:
     """Yield the arguments for each way in which the transition's guards all hold."""
-    return (
-        named for named in ways(transition, number, phase, envelope) if all(holds(g, phase, named) for g in transition.guards)
-    )
+    possible = ways(transition, number, phase, envelope, picks)
+    return (named for named in possible if all(holds(g, phase, named) for g in transition.guards))
 
 
-def failing(
-    transition: Transition, number: int, phase: object, envelope: object
+def judged_ways(
+    transition: Transition, number: int, phase: object, envelope: object, picks: Candidates = candidates
 ) -> Iterator[tuple[dict[str, Any], tuple[Guard, ...]]]:
-    """Yield the arguments for each way in which some of the transition's guards do not hold, with these guards."""
-    for named in ways(transition, number, phase, envelope):
-        fail = tuple(guard for guard in transition.guards if not holds(guard, phase, named))
-        if fail:
-            yield named, fail
+    """Yield the arguments for each way in which a transition could fire, with the guards that do not hold then."""
+    for named in ways(transition, number, phase, envelope, picks):
+        yield named, tuple([guard for guard in transition.guards if not holds(guard, phase, named)])
 
 
-def ways(transition: Transition, number: int, phase: object, envelope: object) -> Iterator[dict[str, Any]]:
+def ways(
+    transition: Transition, number: int, phase: object, envelope: object, picks: Candidates = candidates
+) -> Iterator[dict[str, Any]]:
     """Yield the arguments for each way in which a transition could fire, whatever its guards say."""
     fixed: dict[str, Any] = {}
-    picks: list[tuple[str, list[object]]] = []
+    picked: list[tuple[str, Sequence[object]]] = []
     for offset, parameter in enumerate(transition.signature.parameters):
         if parameter.kind == "heard":
             fixed[parameter.name] = envelope
@@ -295,9 +314,9 @@ def ways(transition: Transition, number: int, phase: object, envelope: object) -
             sort: type[Name] = parameter.types[0]
             fixed[parameter.name] = name_of(sort, FRESH + number * 16 + offset)
         else:
-            picks.append((parameter.name, candidates(parameter, phase)))
-    for chosen in product(*(options for _, options in picks)):
-        yield fixed | dict(zip((name for name, _ in picks), chosen, strict=True))
+            picked.append((parameter.name, picks(parameter, phase)))
+    for chosen in product(*(options for _, options in picked)):
+        yield fixed | dict(zip((name for name, _ in picked), chosen, strict=True))
 
 
 def holds(guard: Guard, phase: object, named: dict[str, Any]) -> bool:

@@ -68,6 +68,7 @@ class Sameness:
         self._splits = Splits(without) if without else SPLITS
         self._numbers: dict[tuple[object, ...], int] = {}
         self._met: list[object] = []
+        self._kept: list[object] = []
         self._by_identity: dict[int, int] = {}
 
     def number(self, value: object) -> int:
@@ -88,4 +89,18 @@ class Sameness:
             found = self._numbers[key] = len(self._met)
             self._met.append(value)  # it stays, so that nothing else comes to have its identity
             self._by_identity[id(value)] = found
+        return found
+
+    def keep(self, value: object) -> int:
+        """Give a value's number, and let it stay: none of its parts is gone through again, wherever else it stands."""
+        self._kept.append(value)
+        return self._note(value)
+
+    def _note(self, value: object) -> int:
+        found = self._by_identity.get(id(value))
+        if found is None:
+            split = self._splits[type(value)]
+            for part in split(value) if split is not None else ():
+                self._note(part)
+            found = self._by_identity[id(value)] = self.number(value)
         return found

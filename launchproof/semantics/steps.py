@@ -17,9 +17,10 @@ from launchproof.declare.names import Name
 from launchproof.declare.protocol import Protocol
 from launchproof.errors import EffectError
 from launchproof.semantics.forgetting import outcomes
+from launchproof.semantics.interner import Interner, RenamedValues
 from launchproof.semantics.plans import NOTHING, End, Operation, Plan, Planner, Push
 from launchproof.semantics.unread import NO_FIELDS, Fields
-from launchproof.semantics.values import Interner, RenamedValues, Renaming
+from launchproof.semantics.values import Renaming
 
 State = tuple[int, ...]
 Micros = tuple[Plan, ...]

@@ -1,12 +1,8 @@
-"""Slot values as small integers, with the names that each of them holds.
-
-Every value that a slot ever takes is interned once. What the search needs to know of it (which
-names it holds, how it reads after a renaming) is then a table look-up by its integer.
-"""
+"""What is inside of values: their parts in a fixed order, the names that they hold, and how they read under a renaming."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Final
 
@@ -14,8 +10,7 @@ import attrs
 from attrs import frozen
 
 from launchproof.declare.names import ALONE, KIND, MEMORY, REGISTRY, Name
-from launchproof.semantics.sameness import Sameness
-from launchproof.semantics.unread import NO_FIELDS, FieldReadError, Fields, veiled
+from launchproof.semantics.unread import FieldReadError
 
 Renaming = Mapping[Name, Name]
 
@@ -108,21 +103,36 @@ PLACES: Final = Places()
 
 def order(value: object) -> tuple[Any, ...]:
     """Sort anything that a protocol may hold, the same way whatever the hash seed."""
-    kind = type(value)
-    if isinstance(value, Name):
-        return ("n", kind.__name__, value.number)
-    if isinstance(value, Enum):
-        return ("e", kind.__name__, value.name)
-    if isinstance(value, tuple | frozenset):
-        items = [order(item) for item in value]
-        if isinstance(value, frozenset):
-            items.sort()
-        return ("t", len(items), *items)
-    if shape := SHAPES[kind]:
-        return ("a", kind.__name__, *[order(getattr(value, name)) for name, _, _ in shape])
+    return ORDERS[type(value)](value)
+
+
+class Orders(dict[type, Callable[[Any], tuple[Any, ...]]]):
+    """How the values of each class are sorted."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], tuple[Any, ...]]:
+        """Look a class up."""
+        found = self[kind] = order_of(kind)
+        return found
+
+
+ORDERS: Final = Orders()
+
+
+def order_of(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+    """Tell how values of a class are sorted: names by number, what has parts by these, all else by how it reads."""
+    label = kind.__name__
+    if issubclass(kind, Name):
+        return lambda name: ("n", label, name.number)
+    if issubclass(kind, Enum):
+        return lambda member: ("e", label, member.name)
+    if issubclass(kind, frozenset):
+        return lambda items: ("t", len(items), *sorted([order(item) for item in items]))
+    if issubclass(kind, tuple):
+        return lambda items: ("t", len(items), *[order(item) for item in items])
     if attrs.has(kind):
-        return ("a", kind.__name__)
-    return ("v", kind.__name__, repr(value))
+        fields = [name for name, _, _ in SHAPES[kind]]
+        return lambda value: ("a", label, *[order(getattr(value, name)) for name in fields])
+    return lambda value: ("v", label, repr(value))
 
 
 def held_names(value: object) -> Iterator[Name]:
@@ -159,118 +169,76 @@ def all_names(value: object) -> list[Name]:
     return found
 
 
-def anatomy_of(value: object) -> Anatomy:
+class Items:
+    """Looks at the items of registries and memories, at each anew."""
+
+    def in_order(self, items: Iterable[Any]) -> Iterable[Any]:
+        """Sort items."""
+        return sorted(items, key=place)
+
+    def row(self, item: Any, attribute: attrs.Attribute[Any]) -> Row:
+        """Dissect an item of a registry, which is declared so."""
+        mentions = (n for inner, _, _ in weak_fields(item) for i in inner for n in held_names(i))
+        return Row(self.holds(item), tuple(dict.fromkeys(mentions)), bool(attribute.metadata[ALONE](item)))
+
+    def holds(self, item: Any) -> tuple[Name, ...]:
+        """Give the names that an item holds."""
+        return tuple(dict.fromkeys(held_names(item)))
+
+    def renamed(self, item: Any, names: Renaming) -> Any | None:
+        """Give an item under a renaming; None if it is not alive any more.
+
+        It is alive when all its names are: a registry's row that has one live name keeps the others alive
+        (`launchproof.semantics.forgetting`).
+        """
+        return renamed(item, names) if all(name in names for name in self.holds(item)) else None
+
+
+ANEW: Final = Items()
+
+
+def anatomy_of(value: object, known: Items = ANEW) -> Anatomy:
     """Dissect a value into what it holds and what it only mentions."""
     rows: list[Row] = []
     remembers: list[tuple[Name, ...]] = []
     for items, kind, attribute in weak_fields(value):
-        for item in in_order(items):
-            holds = tuple(dict.fromkeys(held_names(item)))
+        for item in known.in_order(items):
             if kind == MEMORY:
-                remembers.append(holds)
+                remembers.append(known.holds(item))
             else:
-                mentions = (n for inner, _, _ in weak_fields(item) for i in inner for n in held_names(i))
-                rows.append(Row(holds, tuple(dict.fromkeys(mentions)), bool(attribute.metadata[ALONE](item))))
+                rows.append(known.row(item, attribute))
     return Anatomy(tuple(dict.fromkeys(held_names(value))), tuple(rows), tuple(remembers))
 
 
-def renamed(value: Any, names: Renaming) -> Any:
-    """Give the value under a renaming; items of registries and memories without a live name are gone.
+def renamed(value: Any, names: Renaming, known: Items = ANEW) -> Any:
+    """Give the value under a renaming; items of registries and memories that are not alive any more are gone.
 
     A name that the renaming does not map is dead: it may stand only in such an item.
     """
     if isinstance(value, Name):
         return value if value.rigid else names[value]
     if isinstance(value, tuple | frozenset):
-        return type(value)(renamed(item, names) for item in value)
+        return type(value)([renamed(item, names, known) for item in value])
     shape = SHAPES[type(value)]
     if not shape:
         return value
-    changed = {
-        attribute.alias or name: renamed(getattr(value, name), names) if kind is None else kept(getattr(value, name), names)
-        for name, kind, attribute in shape
-    }
+    changed = {}
+    for name, kind, attribute in shape:
+        part = getattr(value, name)
+        changed[attribute.alias or name] = renamed(part, names, known) if kind is None else kept(part, names, known)
     return type(value)(**changed)
 
 
-def kept(items: Iterable[Any], names: Renaming) -> Any:
-    """Rename the items of a registry or memory that are still alive, and drop the others.
-
-    An item is alive when all its names are: a registry's row that has one live name keeps the
-    others alive (`launchproof.semantics.forgetting`).
-    """
-    alive = [renamed(item, names) for item in items if all(name in names for name in held_names(item))]
+def kept(items: Iterable[Any], names: Renaming, known: Items) -> Any:
+    """Rename the items of a registry or memory that are alive, and drop the others."""
+    alive = [found for item in items if (found := known.renamed(item, names)) is not None]
     return tuple(alive) if isinstance(items, tuple) else frozenset(alive)
-
-
-class Interner:
-    """Gives each distinct value a small integer, and remembers its anatomy and its renamings.
-
-    Values that differ only in the fields that it goes `without` are one (`launchproof.semantics.unread`).
-    """
-
-    def __init__(self, without: Fields = NO_FIELDS) -> None:
-        """Start empty."""
-        self.without = without
-        self.values: list[object] = []
-        self.anatomy: list[Anatomy] = []
-        self.signature: list[int] = []
-        self._names: list[tuple[Name, ...]] = []
-        self.sameness = Sameness(without)
-        self._ids: dict[int, int] = {}
-        self._signatures: dict[Anatomy, int] = {}
-        self._renamed: dict[tuple[int, tuple[Name | None, ...]], int] = {}
-
-    def id(self, value: object) -> int:
-        """Give the integer of a value, a new one at first sight."""
-        key = self.sameness.number(value)
-        found = self._ids.get(key)
-        if found is None:
-            found = self._ids[key] = len(self.values)
-            value = veiled(value, self.without) if self.without else value
-            anatomy = anatomy_of(value)
-            self.values.append(value)
-            self.anatomy.append(anatomy)
-            self._names.append(anatomy.all_names)
-            self.signature.append(self._signatures.setdefault(anatomy, len(self._signatures)))
-        return found
-
-    def rename(self, value: int, names: Renaming) -> int:
-        """Give the integer of a value under a renaming that may leave dead names out."""
-        mine = self._names[value]
-        if not mine:
-            return value
-        theirs = tuple([names.get(name) for name in mine])
-        if theirs == mine:
-            return value
-        key = (value, theirs)
-        found = self._renamed.get(key)
-        if found is None:
-            found = self._renamed[key] = self.id(renamed(self.values[value], names))
-        return found
-
-
-class RenamedValues(dict[int, int]):
-    """A table from the integers of values to those of the values under one renaming."""
-
-    def __init__(self, interner: Interner, names: Renaming) -> None:
-        """Start empty; an entry is made when it is first asked for."""
-        super().__init__()
-        self.interner = interner
-        self.names = names
-
-    def __missing__(self, value: int) -> int:
-        """Rename a value that was not asked for before."""
-        found = self[value] = self.interner.rename(value, self.names)
-        return found
 
 
 __all__ = [
     "MEMORY",
     "REGISTRY",
     "Anatomy",
-    "Interner",
-    "RenamedValues",
     "Renaming",
     "Row",
     "all_names",

@@ -556,7 +556,7 @@ def test_a_heard_transition_s_own_fairness_goes_with_the_channel_s() -> None:
     state = semantics.initial()
     for _ in range(3):
         state, step = semantics.successors(state)[0]
-        found.append(len(groups_of(semantics, step)))
+        found.append(len(groups_of(semantics, step.micros[0], step.queue)))
     assert found[1:] == [1, 1, 2]
 
 

@@ -8,7 +8,8 @@ from attrs import frozen
 from launchproof import Instant, Machine, Name, Protocol, Sent, To, registry
 from launchproof.errors import EffectError
 from launchproof.search.exhaustive import search
-from launchproof.semantics.values import Interner, anatomy_of, renamed
+from launchproof.semantics.interner import Interner
+from launchproof.semantics.values import anatomy_of, renamed
 
 
 class Key(Name):

@@ -23,8 +23,9 @@ from launchproof.search.symbolic.fields import MARK, Fields
 from launchproof.search.symbolic.places import Placed
 from launchproof.search.symbolic.relations import Cluster, Function, Spelled
 from launchproof.semantics.forgetting import unreferenced
+from launchproof.semantics.interner import RenamedValues
 from launchproof.semantics.steps import ONE_ORPHAN
-from launchproof.semantics.values import Anatomy, RenamedValues
+from launchproof.semantics.values import Anatomy
 
 
 @define(eq=False)

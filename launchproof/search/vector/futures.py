@@ -9,9 +9,10 @@ as they are met; in the end those that the plain search gives, so that the same 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import accumulate
-from typing import Final
+from operator import or_
+from typing import Final, NamedTuple
 
 import numpy as np
 from attrs import define, field, frozen
@@ -21,14 +22,14 @@ from launchproof.liveness.graph import Flags, Graph, distinct
 from launchproof.search.futures import Futures
 from launchproof.search.judges import Judge
 from launchproof.search.recorded import Recorder
-from launchproof.search.vector.judging import Answers, AsksState, OfStates, Told
+from launchproof.search.vector.judging import Answers, AsksState, OfStates, Open, Told
 from launchproof.search.vector.keys import HALF, Array, Column, empty, firsts, spread
 from launchproof.search.vector.level import Expanded, Tables
 from launchproof.search.vector.store import Small, Store
 from launchproof.search.vector.symbolic import Part
 from launchproof.semantics.fairness import Group, groups_of
 from launchproof.semantics.plans import Plan
-from launchproof.semantics.steps import State, Step
+from launchproof.semantics.steps import Micros, State
 
 SEVERAL: Final = -1
 """The label of a step with several is this less its number among such steps."""
@@ -62,14 +63,12 @@ class VectorFutures(Futures):
         return np.array([bool(told) for told in answers.told], dtype=np.bool_)[found]
 
 
-@frozen(eq=False)
-class Sort:
-    """Steps that look alike: how they begin, and the plans that claims judge with slots of the state besides."""
+class Sort(NamedTuple):
+    """Steps that look alike: their groups and bits, and the plans that claims judge with slots of the state besides."""
 
-    step: Step
     groups: int
-    broken: Told
-    open: tuple[tuple[Judge, Plan], ...]
+    bits: int
+    open: Open
 
 
 @frozen(eq=False)
@@ -94,6 +93,7 @@ class Labels(AsksState):
     _begun: dict[tuple[int, int], int] = field(factory=dict)
     _several: list[Sort] = field(factory=list)
     _sorts: dict[tuple[int, int], int] = field(factory=dict)
+    _plans: dict[int, tuple[int, Open]] = field(factory=dict)
     _parts: dict[tuple[int, int], tuple[tuple[int, int], ...]] = field(factory=dict)
     edges: int = 0
     _chunks: list[Labelled] = field(factory=list)
@@ -144,7 +144,8 @@ class Labels(AsksState):
             told = self.answers.to(sorts, bits, [word[rows[at]] for word in expanded.states], self)
             pairs, which = np.unique(sorts << HALF | told, return_inverse=True)
             chosen = [(self._several[pair >> HALF], self.answers.told[pair & ((1 << HALF) - 1)]) for pair in pairs.tolist()]
-            labels[at] = np.array([self._label(sort, broken) for sort, broken in chosen])[which]
+            found = [self._label(sort.groups, sort.bits | self.recorder.bits_of(broken)) for sort, broken in chosen]
+            labels[at] = np.array(found)[which]
 
     def __call__(self, question: int, state: State) -> Told:
         """Give the claims that a step breaks in a state, of those that read its slots."""
@@ -180,37 +181,41 @@ class Labels(AsksState):
         """Give the label of a step, or tell that it has several."""
         found = self._sorts.get((number, queue))
         if found is None:
-            sort = self._sort(Step(number, self.tables.effects.symbolic.steps[number], (), queue))
+            sort = self._sort(self.tables.effects.symbolic.steps[number], queue)
             if sort.open:
                 found = SEVERAL - len(self._several)
                 self._several.append(sort)
             else:
-                found = self._label(sort, ())
+                found = self._label(sort.groups, sort.bits)
             self._sorts[number, queue] = found
         return found
 
-    def _sort(self, step: Step) -> Sort:
-        judges = self.recorder.judges
-        broken: list[Property] = []
-        open_: list[tuple[Judge, Plan]] = []
-        for plan in step.micros:
-            mine, more = judges.of_plan(plan)
-            broken += [judge.property for judge in mine]
-            open_ += [(judge, plan) for judge in more if judges.may_speak(judge, plan)]
-        return Sort(step, self._groups_of(step), tuple(broken), tuple(open_))
+    def _sort(self, micros: Micros, queue: int) -> Sort:
+        told = [self._of_plan(plan) for plan in micros]
+        bits = reduce(or_, [mine for mine, _ in told])
+        return Sort(self._groups_of(micros[0], queue), bits, tuple([asked for _, more in told for asked in more]))
 
-    def _groups_of(self, step: Step) -> int:
-        """Give the number of the groups of a step, which are those of all that begin alike."""
-        key = (step.micros[0].index, step.queue)
-        found = self._begun.get(key)
+    def _of_plan(self, plan: Plan) -> tuple[int, Open]:
+        """Give the bits that a plan has in all states, and what is to be asked of the state besides."""
+        found = self._plans.get(plan.index)
         if found is None:
-            groups = tuple(groups_of(self.tables.semantics, step))
-            found = self._begun[key] = self._groups.setdefault(groups, len(self._groups))
+            judges = self.recorder.judges
+            broken, more = judges.of_plan(plan)
+            bits = self.recorder.borne(plan) | self.recorder.bits_of(judge.property for judge in broken)
+            found = bits, tuple([(judge, plan) for judge in more if judges.may_speak(judge, plan)])
+            self._plans[plan.index] = found
         return found
 
-    def _label(self, sort: Sort, broken: Told) -> int:
-        key = (sort.groups, self.recorder.bits(sort.step, (*sort.broken, *broken)))
-        return self.met.setdefault(key, len(self.met))
+    def _groups_of(self, first: Plan, queue: int) -> int:
+        """Give the number of the groups of a step, which are those of all that begin alike."""
+        found = self._begun.get((first.index, queue))
+        if found is None:
+            groups = tuple(groups_of(self.tables.semantics, first, queue))
+            found = self._begun[first.index, queue] = self._groups.setdefault(groups, len(self._groups))
+        return found
+
+    def _label(self, groups: int, bits: int) -> int:
+        return self.met.setdefault((groups, bits), len(self.met))
 
     def graph(self, states: Sequence[State]) -> Graph:
         """Give what was recorded as a graph, with the numbers that the plain search gives to labels and groups."""

@@ -16,8 +16,8 @@ from launchproof.search.vector.keys import Array, Column, Joint, Table
 from launchproof.search.vector.layout import Words, rekeyed
 from launchproof.search.vector.reading import learns
 from launchproof.search.vector.space import Space
+from launchproof.semantics.interner import RenamedValues
 from launchproof.semantics.steps import State
-from launchproof.semantics.values import RenamedValues
 
 
 @define(eq=False)
