@@ -178,7 +178,7 @@ class Items:
 
     def row(self, item: Any, attribute: attrs.Attribute[Any]) -> Row:
         """Dissect an item of a registry, which is declared so."""
-        mentions = (n for inner, _, _ in weak_fields(item) for i in inner for n in held_names(i))
+        mentions = (n for inner, _, _ in weak_fields(item) for i, _, _ in parts(inner) for n in held_names(i))
         return Row(self.holds(item), tuple(dict.fromkeys(mentions)), bool(attribute.metadata[ALONE](item)))
 
     def holds(self, item: Any) -> tuple[Name, ...]:

@@ -311,6 +311,22 @@ def test_fair_parts_are_all_that_fair_runs_visit_for_ever(seed: int) -> None:
     assert set(np.flatnonzero(fair_parts(graph, everything, edges).nodes).tolist()) == expected
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_more_groups_than_a_word_has_bits_are_told_apart(seed: int) -> None:
+    """With a hundred and more fair groups, the parts and the lassos are those of the definition."""
+    random = Random(seed)
+    groups = list(range(150))
+    edges = {(random.randrange(5), random.randrange(5), tuple(sorted(random.sample(groups, 40)))) for _ in range(9)}
+    cut = random.choice((0, 20, 62, 70, 150))
+    graph = graph_of(5, sorted(edges), tuple(groups[:cut]), tuple(groups[cut:]))
+    found = fair_parts(graph, np.ones(5, dtype=np.bool_), np.ones(len(graph.source), dtype=np.bool_))
+    expected = {n for nodes in fair_sets(graph, set(range(5)), np.ones(len(graph.source), dtype=np.bool_)) for n in nodes}
+    assert set(np.flatnonzero(found.nodes).tolist()) == expected
+    run = settles(graph, Marks(np.ones(5, dtype=np.bool_), nothing(graph).edges), nothing(graph).edges)
+    there = {n for n, length in enumerate(distances(graph)) if length < INFINITE}
+    assert (run is None) == (not expected & there)
+
+
 # --- by hand -----------------------------------------------------------------------------------------
 
 

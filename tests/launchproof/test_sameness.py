@@ -120,6 +120,17 @@ def test_other_values_have_another(one: Any, other: Any) -> None:
     assert sameness.number(one) != sameness.number(other)
 
 
+@pytest.mark.parametrize(("one", "other"), SAME + DIFFERENT)
+def test_a_value_that_stays_has_the_number_that_it_has_anyway(one: Any, other: Any) -> None:
+    """Whether a value, or what it is part of, was kept makes no difference to what it is the same as."""
+    sameness, plain = Sameness(), Sameness()
+    kept = sameness.keep(Pair(one, (one, Flag(one))))
+    assert kept == sameness.number(Pair(one, (one, Flag(one)))) == sameness.keep(Pair(one, (one, Flag(one))))
+    same = plain.number(one) == plain.number(other)
+    assert (sameness.number(one) == sameness.number(other)) == same
+    assert (kept == sameness.number(Pair(other, (other, Flag(other))))) == same
+
+
 @pytest.mark.parametrize("value", [[1], Flag([1]), ({1},), Pair(1, {2: 3})])
 def test_what_can_change_has_no_number(value: Any) -> None:
     """A list, a set or a dictionary cannot be part of a state."""
@@ -132,3 +143,10 @@ def test_numbers_outlive_the_values_they_were_given_to() -> None:
     sameness = Sameness()
     assert len({sameness.number(Pair(n, Flag(n))) for n in range(2000)}) == 2000
     assert len({sameness.number(Pair(n, Flag(n))) for n in range(2000)}) == 2000
+
+
+def test_kept_values_are_never_taken_for_others() -> None:
+    """What is kept is not gone once nobody else has it, so that nothing comes to have its place in memory."""
+    sameness = Sameness()
+    assert len({sameness.keep(Pair(n, Flag((n, "x")))) for n in range(2000)}) == 2000
+    assert len({sameness.number(Pair(n, Flag((n, "x")))) for n in range(2000)}) == 2000

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from attrs import frozen
 
 from launchproof import Instant, Machine, Name, Protocol, Sent, To, registry
 from launchproof.errors import EffectError
 from launchproof.search.exhaustive import search
-from launchproof.semantics.interner import Interner
+from launchproof.semantics.interner import Interner, KnownItems
+from launchproof.semantics.sameness import Sameness
 from launchproof.semantics.values import anatomy_of, renamed
 
 
@@ -77,6 +80,35 @@ def test_a_row_holds_its_own_names_and_mentions_the_others() -> None:
     anatomy = anatomy_of(Table(frozenset({Row(Key(0), frozenset({Pair(Key(1), Tok(0))}))})))
     assert anatomy.holds == ()
     assert [(row.holds, set(row.mentions)) for row in anatomy.rows] == [((Key(0),), {Key(1), Tok(0)})]
+
+
+def random_table(random: Random) -> Table:
+    """Make a table of a few rows, with names of few numbers."""
+    return Table(
+        frozenset(
+            Row(Key(random.randrange(4)), frozenset(Pair(Key(random.randrange(4)), Tok(random.randrange(3))) for _ in range(2)))
+            for _ in range(random.randint(0, 3))
+        )
+    )
+
+
+def some_names(random: Random) -> dict[Name, Name]:
+    """Make a renaming of some names; the others are dead."""
+    keys, toks = random.sample(range(4), 4), random.sample(range(3), 3)
+    pairs: list[tuple[Name, Name]] = [(Key(n), Key(k)) for n, k in enumerate(keys)]
+    pairs += [(Tok(n), Tok(t)) for n, t in enumerate(toks)]
+    return dict(random.sample(pairs, random.randint(4, 7)))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_is_known_of_rows_is_what_is_found_out_anew(seed: int) -> None:
+    """Rows that stand in many tables have the same anatomy, order and renamings as when each is looked at anew."""
+    random = Random(seed)
+    known = KnownItems(Sameness())
+    for table in [random_table(random) for _ in range(20)]:
+        assert anatomy_of(table, known) == anatomy_of(table)
+        names = some_names(random)
+        assert renamed(table, names, known) == renamed(table, names)
 
 
 def test_equal_values_of_different_classes_are_told_apart() -> None:
