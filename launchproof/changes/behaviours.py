@@ -25,9 +25,9 @@ from launchproof.declare.names import Name
 from launchproof.declare.protocol import Protocol
 from launchproof.search.exhaustive import Progress
 from launchproof.search.trace import Hop, Spelling, Trace, said_and_heard, tell
-from launchproof.semantics.plans import FRESH
 from launchproof.semantics.steps import Bundle, Semantics, State, Step
 from launchproof.semantics.values import Renaming
+from launchproof.semantics.ways import FRESH
 
 Label = tuple[object, ...]
 Names = tuple[Name, ...]

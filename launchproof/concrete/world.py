@@ -26,9 +26,10 @@ from launchproof.declare.channels import Exchange, Posted, Sent
 from launchproof.declare.machine import Transition
 from launchproof.declare.names import Name
 from launchproof.errors import LaunchproofError
-from launchproof.semantics.plans import FRESH, NOTHING, End, Plan, Push, arguments, holds, misses_target
+from launchproof.semantics.plans import NOTHING, End, Plan, Push, misses_target
 from launchproof.semantics.steps import Detailed, State
 from launchproof.semantics.values import all_names, held_names, parts, renamed
+from launchproof.semantics.ways import FRESH, arguments, holds
 
 if TYPE_CHECKING:
     from launchproof.concrete.run import Run

@@ -23,9 +23,10 @@ from launchproof.declare.machine import Transition
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.semantics.interner import Interner
-from launchproof.semantics.plans import Plan, Planner, Push, judged_ways
+from launchproof.semantics.plans import Plan, Planner, Push
 from launchproof.semantics.steps import Semantics
 from launchproof.semantics.unread import NO_FIELDS, Fields
+from launchproof.semantics.ways import judged_ways
 
 LEDGER: Final = "(lost)"
 """The slot in which a step leaves its label. No channel of a project has such a name."""

@@ -10,9 +10,10 @@ from attrs import frozen
 
 from launchproof.declare.channels import Posted, Sent
 from launchproof.declare.names import Name
-from launchproof.semantics.plans import FRESH, NOTHING, Plan
+from launchproof.semantics.plans import NOTHING, Plan
 from launchproof.semantics.steps import Detailed, Semantics, State
 from launchproof.semantics.values import all_names, renamed
+from launchproof.semantics.ways import FRESH
 
 Hop = tuple[State, int]
 """A state, and which of its successors (by position) comes next."""

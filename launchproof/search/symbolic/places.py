@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from launchproof.declare.names import Name
 from launchproof.semantics.forgetting import outcomes
 from launchproof.semantics.interner import RenamedValues
-from launchproof.semantics.plans import FRESH
 from launchproof.semantics.steps import Semantics
 from launchproof.semantics.values import Anatomy, Renaming, name_of
+from launchproof.semantics.ways import FRESH
 
 
 class Placed(Semantics):
