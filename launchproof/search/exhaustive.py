@@ -256,9 +256,12 @@ class Search:
         return found
 
     def _others(self, *, closed: bool) -> list[PropertyResult]:
-        """Judge all that is not about the rest of a run."""
+        """Judge all that is not about the rest of a run; asked again after an interruption of that, leave it open."""
+        mine = [p for p in self.properties if p.future is None]
+        if closed and self.stopped:
+            return [PropertyResult(p, Verdict.UNDECIDED) for p in mine]
         finder = self._finder()
-        return [self._judged(p, finder, closed=closed) for p in self.properties if p.future is None]
+        return [self._judged(p, finder, closed=closed) for p in mine]
 
     def _in_time(self, claim: Property, futures: Futures) -> list[PropertyResult]:
         """Judge a claim, unless it is too late."""

@@ -195,6 +195,23 @@ def test_an_interruption_while_claims_are_judged_leaves_the_rest_undecided(monke
     assert summary_line(answer).startswith("undecided: interrupted: ")
 
 
+@pytest.mark.usefixtures("always_shared")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interruption_while_runs_are_looked_for_is_heeded_at_once(monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+    """The shortest runs are not looked for a second time, and the search's counts are told."""
+    looked: list[bool] = []
+
+    def interrupted(*_: object, **__: object) -> Any:
+        looked.append(True)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("launchproof.search.exhaustive.Search._judged", interrupted)
+    answer = verify(lamp(), LAMP_CLAIMS, workers=workers)
+    assert (answer.verdict, answer.stopped, looked) == (Verdict.UNDECIDED, "interrupted", [True])
+    assert answer.states > 1
+    assert {j.verdict for j in answer.properties} == {Verdict.UNDECIDED}
+
+
 def test_the_limit_of_time_is_heeded_while_claims_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time that is up after the search has closed leaves the claims about the rest of a run undecided."""
     protocol, claims = lamp(), LAMP_CLAIMS
