@@ -198,7 +198,7 @@ class StepJudges:
         return bool(self._steps[step.index][1])
 
     def of_plan(self, plan: Plan) -> tuple[tuple[Judge, ...], tuple[Judge, ...]]:
-        """Judge what the plan alone decides, once; give the others that need slots, too."""
+        """Judge what the plan alone decides, once; give the others too, that need slots and may have something to say then."""
         found = self._plans.get(plan.index)
         if found is None:
             found = self._plans[plan.index] = self._judge_plan(plan)
@@ -211,7 +211,8 @@ class StepJudges:
         open_: list[Judge] = []
         for judge in self._judges_of(plan):
             if judge.slots:
-                open_.append(judge)
+                if self._may_speak(judge, plan):
+                    open_.append(judge)
             elif self._judge(judge, plan, {}) is False:
                 broken.append(judge)
         return tuple(broken), tuple(open_)
@@ -239,7 +240,7 @@ class StepJudges:
             self._messages[key] = self.places.judged(Sent(message, "", "", ""), "a message")
         return self._messages[key]
 
-    def may_speak(self, judge: Judge, plan: Plan) -> bool:
+    def _may_speak(self, judge: Judge, plan: Plan) -> bool:
         """Whether a property can say anything of a plan, whatever the slots besides hold."""
         known = self._known(plan)
         if not judge.fits(known["heard"]):

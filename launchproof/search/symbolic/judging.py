@@ -56,12 +56,11 @@ class Judging:
             for judge in broken:
                 yield judge, begun
             for judge in open_:
-                if judges.may_speak(judge, plan):
-                    for row in fields.rows(begun, judge.slots):
-                        spelled = tuple(zip(judge.slots, row, strict=True))
-                        state = dict(spelled)
-                        if judges.with_slots(judge, plan, tuple(state.get(s, 0) for s in range(len(fields.slots)))) is False:
-                            yield judge, begun & fields.cubes(spelled)
+                for row in fields.rows(begun, judge.slots):
+                    spelled = tuple(zip(judge.slots, row, strict=True))
+                    state = dict(spelled)
+                    if judges.with_slots(judge, plan, tuple(state.get(s, 0) for s in range(len(fields.slots)))) is False:
+                        yield judge, begun & fields.cubes(spelled)
 
     def _begun(self) -> dict[Plan, Diagram]:
         """Give for each plan the states that begin a step in which it happens."""

@@ -199,10 +199,9 @@ class Labels(AsksState):
         """Give the bits that a plan has in all states, and what is to be asked of the state besides."""
         found = self._plans.get(plan.index)
         if found is None:
-            judges = self.recorder.judges
-            broken, more = judges.of_plan(plan)
+            broken, more = self.recorder.judges.of_plan(plan)
             bits = self.recorder.borne(plan) | self.recorder.bits_of(judge.property for judge in broken)
-            found = bits, tuple([(judge, plan) for judge in more if judges.may_speak(judge, plan)])
+            found = bits, tuple([(judge, plan) for judge in more])
             self._plans[plan.index] = found
         return found
 

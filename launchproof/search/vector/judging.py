@@ -239,8 +239,7 @@ class StepAnswers(AsksState):
     def _of_plan(self, plan: Plan) -> tuple[Told, Open]:
         if plan.index not in self._plans:
             broken, open_ = self.judges.of_plan(plan)
-            asked = tuple((judge, plan) for judge in open_ if self.judges.may_speak(judge, plan))
-            self._plans[plan.index] = (tuple(judge.property for judge in broken), asked)
+            self._plans[plan.index] = (tuple(judge.property for judge in broken), tuple((judge, plan) for judge in open_))
         return self._plans[plan.index]
 
     def __call__(self, question: int, state: State) -> Told:
