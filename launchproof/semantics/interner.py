@@ -7,12 +7,11 @@ items of its registries, which stand in many values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
-from launchproof.declare.names import Name
+from launchproof.declare.names import ALONE, Name
 from launchproof.semantics.sameness import Sameness
 from launchproof.semantics.unread import NO_FIELDS, Fields, veiled
 from launchproof.semantics.values import Anatomy, Items, Renaming, Row, all_names, anatomy_of, order, renamed
@@ -25,14 +24,10 @@ class KnownItems(Items):
         """Start with none; what is made stays, so that it is known wherever it stands."""
         self._sameness = sameness
         self._places: dict[int, tuple[Any, ...]] = {}
-        self._rows: dict[tuple[int, int], Row] = {}
+        self._rows: dict[tuple[int, object], Row] = {}
         self._holds: dict[int, tuple[Name, ...]] = {}
         self._names: dict[int, tuple[Name, ...]] = {}
         self._renamed: dict[tuple[int, tuple[Name | None, ...]], Any] = {}
-
-    def in_order(self, items: Iterable[Any]) -> Iterable[Any]:
-        """Sort items."""
-        return sorted(items, key=self.place)
 
     def place(self, item: Any) -> tuple[Any, ...]:
         """Tell how an item is sorted."""
@@ -44,7 +39,7 @@ class KnownItems(Items):
 
     def row(self, item: Any, attribute: attrs.Attribute[Any]) -> Row:
         """Dissect an item of a registry, which is declared so."""
-        key = (self._sameness.number(item), id(attribute))
+        key = (self._sameness.number(item), attribute.metadata[ALONE])
         found = self._rows.get(key)
         if found is None:
             found = self._rows[key] = super().row(item, attribute)

@@ -144,7 +144,7 @@ class Planner:
 
     def candidates(self, parameter: Parameter, phase: object) -> Sequence[object]:
         """List what a `Pick` parameter can be in an interned phase, once."""
-        key = (id(phase), parameter.types)
+        key = (self.interner.sameness.number(phase), parameter.types)
         found = self._candidates.get(key)
         if found is None:
             found = self._candidates[key] = candidates(parameter, phase, self.interner.items)

@@ -67,7 +67,6 @@ class Sameness:
         """Start with none."""
         self._splits = Splits(without) if without else SPLITS
         self._numbers: dict[tuple[object, ...], int] = {}
-        self._met: list[object] = []
         self._kept: list[object] = []
         self._by_identity: dict[int, int] = {}
 
@@ -86,8 +85,8 @@ class Sameness:
             key = (kind, *[self.number(part) for part in split(value)])
         found = self._numbers.get(key)
         if found is None:
-            found = self._numbers[key] = len(self._met)
-            self._met.append(value)  # it stays, so that nothing else comes to have its identity
+            found = self._numbers[key] = len(self._numbers)
+            self._kept.append(value)  # it stays, so that nothing else comes to have its identity
             self._by_identity[id(value)] = found
         return found
 
@@ -97,10 +96,9 @@ class Sameness:
         return self._note(value)
 
     def _note(self, value: object) -> int:
-        found = self._by_identity.get(id(value))
-        if found is None:
-            split = self._splits[type(value)]
-            for part in split(value) if split is not None else ():
+        split = self._splits[type(value)]
+        for part in split(value) if split is not None else ():
+            if id(part) not in self._by_identity:
                 self._note(part)
-            found = self._by_identity[id(value)] = self.number(value)
+        found = self._by_identity[id(value)] = self.number(value)
         return found

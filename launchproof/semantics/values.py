@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Final
 
@@ -76,11 +76,6 @@ def parts(value: object) -> Iterable[tuple[object, str | None, Any]]:
     return [(getattr(value, name), kind, field) for name, kind, field in SHAPES[type(value)]]
 
 
-def in_order(items: frozenset[Any]) -> Iterable[Any]:
-    """Sort a set."""
-    return sorted(items, key=place) if len(items) > 1 else items
-
-
 def place(item: object) -> tuple[Any, ...]:
     """Tell how an item is sorted; what would have to be compared for that where a field is left out is worked out again."""
     try:
@@ -99,6 +94,11 @@ class Places(dict[object, "tuple[Any, ...]"]):
 
 
 PLACES: Final = Places()
+
+
+def in_order(items: Collection[Any], key: Callable[[Any], tuple[Any, ...]] = place) -> Iterable[Any]:
+    """Sort items."""
+    return sorted(items, key=key) if len(items) > 1 else items
 
 
 def order(value: object) -> tuple[Any, ...]:
@@ -172,9 +172,13 @@ def all_names(value: object) -> list[Name]:
 class Items:
     """Looks at the items of registries and memories, at each anew."""
 
-    def in_order(self, items: Iterable[Any]) -> Iterable[Any]:
+    def place(self, item: Any) -> tuple[Any, ...]:
+        """Tell how an item is sorted."""
+        return place(item)
+
+    def in_order(self, items: Collection[Any]) -> Iterable[Any]:
         """Sort items."""
-        return sorted(items, key=place)
+        return in_order(items, self.place)
 
     def row(self, item: Any, attribute: attrs.Attribute[Any]) -> Row:
         """Dissect an item of a registry, which is declared so."""

@@ -150,3 +150,21 @@ def test_kept_values_are_never_taken_for_others() -> None:
     sameness = Sameness()
     assert len({sameness.keep(Pair(n, Flag((n, "x")))) for n in range(2000)}) == 2000
     assert len({sameness.number(Pair(n, Flag((n, "x")))) for n in range(2000)}) == 2000
+
+
+def test_what_a_kept_value_holds_is_not_gone_through_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither where the value was new, nor where it is the same as one before: its very parts are known."""
+    hashed: list[float] = []
+
+    def noted(rounded: Rounded) -> int:
+        hashed.append(rounded.number)
+        return round(rounded.number)
+
+    monkeypatch.setattr(Rounded, "__hash__", noted)
+    sameness, one, other = Sameness(), Rounded(1.1), Rounded(0.9)
+    sameness.number(Rounded(1.0))
+    for value in (Flag(one), Flag(other)):
+        assert sameness.number(value) == sameness.keep(value)
+    hashed.clear()
+    assert sameness.number((one, other)) == sameness.number((other, one))
+    assert hashed == []
