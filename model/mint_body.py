@@ -10,7 +10,7 @@ from uuid import UUID
 from attrs import evolve, frozen
 
 from model.addresses import resolved
-from model.names import Grant, Origin
+from model.names import Grant, Origin, of_somebody
 
 ROLES: Final = ("member", "admin", "owner")
 MOST_ORIGINS: Final = 10
@@ -34,7 +34,7 @@ class MintBody:
     @property
     def grant(self) -> Grant:
         """What the session that is minted from it may do."""
-        return Grant(self.workspace_id, self.role, self.allowed_origins)
+        return Grant(self.workspace_id, self.role, of_somebody(self.allowed_origins))
 
     @property
     def within_bounds(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Final
 
@@ -41,6 +42,9 @@ class Origin(Enum):
     EMBED = "https://embed.meshes.io"
     ACCOUNTS = "https://accounts.meshes.io"
     FOREIGN = "https://elsewhere.example"
+
+
+SOMEBODYS: Final = frozenset(origin.value for origin in Origin)
 
 
 class Window(Enum):
@@ -129,9 +133,14 @@ class ManagementCredential:
     """What lets the customer's backend mint, refresh and revoke."""
 
 
+def of_somebody(origins: Iterable[str]) -> tuple[str, ...]:
+    """Leave out the origins that nobody here has: who may embed from there makes no difference to anybody."""
+    return tuple(origin for origin in origins if origin in SOMEBODYS)
+
+
 @frozen
 class Grant:
-    """What a session may do, and where it may be embedded."""
+    """What a session may do, and where it may be embedded: of all allowed origins, those that somebody here has."""
 
     workspace: str
     role: str

@@ -28,7 +28,19 @@ from model.environment import TIME
 from model.lies import Lie
 from model.messages import Document, LaunchCreated, MintAnswer, SessionCreated, SessionRefreshed
 from model.mint_body import GOOD, Defect, MintBody
-from model.names import AccessToken, DocumentId, Grant, LaunchToken, Origin, Page, Reported, SessionId, Url, Window
+from model.names import (
+    AccessToken,
+    DocumentId,
+    Grant,
+    LaunchToken,
+    Origin,
+    Page,
+    Reported,
+    SessionId,
+    Url,
+    Window,
+    of_somebody,
+)
 
 TALLEST: Final = 4000
 """The height in px beyond which the host lets no iframe grow."""
@@ -174,9 +186,9 @@ def write_origins(run: Run, origins: tuple[str, ...]) -> list[str]:
 
 
 def read_origins(run: Run, origins: list[str]) -> tuple[str, ...]:
-    """Read allowed origins: one that is the page's own counts as such, however it is written."""
+    """Read allowed origins as a grant has them: one that is the page's own counts as such, however it is written."""
     page = origin_of(address_of(run, Origin.HOST))
-    return tuple(Origin.HOST.value if "://" in o and origin_of(o) == page else o for o in origins)
+    return of_somebody(Origin.HOST.value if "://" in o and origin_of(o) == page else o for o in origins)
 
 
 # -- what is said ------------------------------------------------------------------------------------
