@@ -7,6 +7,7 @@ What bundles of steps decide alone is judged once; the rest, by the slots that i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 from attrs import define, field
@@ -22,6 +23,8 @@ from launchproof.search.vector.level import Expanded, Tables
 from launchproof.search.vector.symbolic import Part
 from launchproof.semantics.plans import Plan
 from launchproof.semantics.steps import Micros, State
+
+T = TypeVar("T")
 
 Asked = tuple[Loss, Told, Open]
 """A label, what steps with it break for sure, and what is to be asked of the state besides."""
@@ -114,6 +117,11 @@ def merged(entries: Iterable[Asked]) -> Sequence[Asked]:
     by_label: dict[Loss, tuple[Told, Open]] = {}
     for label, told, open_ in entries:
         if told or open_:
-            before = by_label.get(label, ((), ()))
-            by_label[label] = (tuple(dict.fromkeys((*before[0], *told))), tuple(dict.fromkeys((*before[1], *open_))))
+            before = by_label.get(label)
+            by_label[label] = (told, open_) if before is None else (joined(before[0], told), joined(before[1], open_))
     return [(label, told, open_) for label, (told, open_) in by_label.items()]
+
+
+def joined(some: tuple[T, ...], more: tuple[T, ...]) -> tuple[T, ...]:
+    """Put together what two hold, each once."""
+    return tuple(dict.fromkeys((*some, *more))) if some and more else some or more

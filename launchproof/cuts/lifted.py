@@ -91,6 +91,7 @@ class Lifted:
     _breaches: set[tuple[str, Loss]] = field(factory=set)
     _failing: set[Loss] = field(factory=set)
     _pending: dict[Loss, list[Array]] = field(factory=dict)
+    _led: dict[Loss, list[Array]] = field(factory=dict)
     _closing: Array = field(factory=empty)
     _frontier: Array = field(factory=empty)
     _found: list[Array] = field(factory=list)
@@ -185,6 +186,9 @@ class Lifted:
         states, self._closing = self._closing, empty()
         if len(loss) < self.size:
             self._known[loss] = states
+        for together, led in self._led.items():
+            self._pending.setdefault(together, []).append(distinct(np.concatenate(led)))
+        self._led = {}
         return Closed(loss, len(states), self._taken - steps, frozenset(self._breaches), grows, frozenset(self._failing))
 
     def _unknown(self, loss: Loss, keys: Array) -> Array:
@@ -205,11 +209,14 @@ class Lifted:
                 self._regrow()
 
     def _regrow(self) -> None:
-        arrays = [*self._known.values(), *(some for found in self._pending.values() for some in found), *self._found]
+        self._led = {loss: [distinct(np.concatenate(led))] for loss, led in self._led.items()}
+        waiting = [*self._pending.values(), *self._led.values()]
+        arrays = [*self._known.values(), *(some for found in waiting for some in found), *self._found]
         packed = iter(self.tables.regrow(self._frontier, self._closing, *arrays))
         self._frontier, self._closing = next(packed), np.sort(next(packed))
         self._known = {loss: np.sort(next(packed)) for loss in self._known}
-        self._pending = {loss: [next(packed) for _ in found] for loss, found in self._pending.items()}
+        for found in waiting:
+            found[:] = [next(packed) for _ in found]
         self._found = list(packed)
         self._judged.forget()
         self._labelled.forget()
@@ -241,7 +248,7 @@ class Lifted:
         if together == loss:
             self._found.append(keys)
         else:
-            self._pending.setdefault(together, []).append(self._unknown(loss, keys))
+            self._led.setdefault(together, []).append(self._unknown(loss, keys))
 
     # --- judging -----------------------------------------------------------------------------------------
 
@@ -275,14 +282,15 @@ class Lifted:
         return longest
 
     def _grown(self, loss: Loss) -> bool:
-        """Look whether a channel grows without end."""
+        """Look whether a channel grows without end, which is asked once of each set."""
         longest = self._lengths_in(self._frontier)
         known = [self._longest[some] for some in (*proper_subsets(loss), loss) if some in self._longest]
         before = np.max([np.zeros_like(longest), *known], axis=0)
-        if loss != NONE and not bool((longest > before + SLACK).any()):
+        answered = loss == NONE or loss in self._longest
+        if not answered and not bool((longest > before + SLACK).any()):
             return False
         self._longest[loss] = np.maximum(before, longest)
-        return loss != NONE and self.asks(loss)
+        return not answered and self.asks(loss)
 
     def _tell(self, loss: Loss) -> None:
         if self.report is not None:

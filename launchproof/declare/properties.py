@@ -67,7 +67,7 @@ class Future:
         return (self.about, *self.goals, *self.without)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Property:
     """A claim about every run, and the statements it comes from.
 
