@@ -31,7 +31,7 @@ static inline void go(int source, int way)
 
 @frozen
 class Source:
-    """What steps come from: a machine by itself (its place is `NOTHING`), or a place in what a channel offers."""
+    """What steps come from: one of a machine's turns (its place is `NOTHING`), or a place in what a channel offers."""
 
     slot: int
     place: int
@@ -40,7 +40,8 @@ class Source:
 
 def sources_of(tables: Learned) -> list[Source]:
     """List all sources of steps."""
-    found = [Source(machine, NOTHING, frozenset({machine})) for machine in range(tables.machines)]
+    own = [(begin.machine, number) for number, begin in enumerate(tables.beginnings) if begin.queue == NOTHING]
+    found = [Source(machine, NOTHING, frozenset({number})) for machine, number in sorted(own)]
     for queue, offers in enumerate(tables.offers):
         for place in range(max(map(len, offers), default=0)):
             begin = frozenset(offer[place].beginning for offer in offers if len(offer) > place)
@@ -53,7 +54,7 @@ def offered(tables: Learned, sources: Sequence[Source], places: Sequence[str]) -
     offering, taking = [], []
     for number, source in enumerate(sources):
         if source.place == NOTHING:
-            offering.append(f"case {number}: return {source.slot};")
+            offering += [f"case {number}: return {beginning};" for beginning in source.beginnings]
             continue
         offers = [o[source.place] if len(o) > source.place else None for o in tables.offers[source.slot - tables.machines]]
         yield from array(f"offers_{number}", [o.beginning if o else UNMET for o in offers])

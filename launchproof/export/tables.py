@@ -15,6 +15,7 @@ from attrs import frozen
 from launchproof.semantics.plans import NOTHING
 
 if TYPE_CHECKING:
+    from launchproof.search.vector.acts import Beginnings
     from launchproof.search.vector.bundles import Group
     from launchproof.search.vector.engine import VectorSearch
     from launchproof.search.vector.symbolic import Symbol
@@ -60,6 +61,10 @@ class Case:
 
     slots: Numbers
     effects: dict[Numbers, Numbers]
+
+
+NO_STEP: Final = Case((), {(): ()})
+"""Stands where a beginning has no effect."""
 
 
 @frozen
@@ -140,7 +145,7 @@ def slot_of(search: VectorSearch, slot: int) -> Slot:
 
 def offers_of(search: VectorSearch, queue: int) -> tuple[tuple[Offer, ...], ...]:
     """Give what each content of a channel offers; one that no reachable state holds offers nothing."""
-    offers = search.tables.beginnings.offers[queue]
+    offers = search.tables.beginnings.offers[search.semantics.machines + queue]
     kinds, rests = offers.kind.view.tolist(), offers.rest.view.tolist()
     every = [
         tuple(map(Offer, kinds[b : b + c], rests[b : b + c])) for b, c in zip(offers.begin.view, offers.count.view, strict=True)
@@ -151,11 +156,19 @@ def offers_of(search: VectorSearch, queue: int) -> tuple[tuple[Offer, ...], ...]
 
 def beginnings_of(search: VectorSearch) -> tuple[Beginning, ...]:
     """Give all beginnings with the cases that were met."""
-    cases: list[dict[int, Case]] = [{} for _ in search.tables.beginnings.kinds]
+    known = search.tables.beginnings
+    cases = [dict.fromkeys(without(known, kind), NO_STEP) for kind in known.kinds]
     for kind, phase, group in search.tables.bundles.met():
         cases[kind][phase] = case_of(search, group)
-    kinds = search.tables.beginnings.kinds
-    return tuple(Beginning(machine, queue, found) for (machine, _, queue, _), found in zip(kinds, cases, strict=True))
+    return tuple(Beginning(machine, queue, found) for (machine, _, queue, _), found in zip(known.kinds, cases, strict=True))
+
+
+def without(known: Beginnings, kind: tuple[int, int, int, int]) -> list[int]:
+    """Give the numbers of the phases in which a machine's act of its own does not begin, as it takes fewer turns."""
+    machine, _, queue, turn = kind
+    if machine == NOTHING or queue != NOTHING:
+        return []
+    return [phase for phase, count in enumerate(known.offers[machine].count.view.tolist()) if 0 <= count <= turn]
 
 
 def case_of(search: VectorSearch, group: Group) -> Case:

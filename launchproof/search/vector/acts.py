@@ -1,10 +1,12 @@
 """What can begin a step in a state: a machine of itself, a message that is heard, or one that is lost.
 
-In the order of the semantics: every machine, then every channel's deliveries, and its losses.
+In the order of the semantics: every machine, then every channel's deliveries, and its losses. What a machine can do of itself
+begins as often as it turns to other machines: each of these beginnings reads few phases, all together would read many.
 """
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -14,32 +16,34 @@ from launchproof.search.vector.keys import Array, Column, spread
 from launchproof.search.vector.layout import Words
 from launchproof.search.vector.reading import learns
 from launchproof.search.vector.space import Space
-from launchproof.semantics.plans import NOTHING
+from launchproof.semantics.plans import NOTHING, Plan, Tell
 
 Beginning = tuple[int, int, int, int]
-"""A machine, what it hears, from which slot, and (of a loss, which is no machine's) what the slot holds; or `NOTHING`."""
+"""A machine, what it hears, from which slot, and (of a loss, which is no machine's) what the slot holds; or `NOTHING`.
+
+Of what a machine does of itself, the last tells which of its turns (`turns`).
+"""
 
 UNMET: Final = -1
-"""Stands for the number of offers of a content that was in no state yet."""
+"""Stands for the number of offers of a value that was in no state yet."""
 
 
 @frozen(eq=False)
 class Acts:
     """Beginnings of steps in some states: of which state, what kind, from what start (a heard message is gone).
 
-    They are in order; `first` tells where each state's begin.
+    They are in order.
     """
 
     row: Array
     kind: Array
     start: Words
     marks: Words
-    first: Array
 
 
 @define(eq=False)
 class Offers:
-    """What one channel offers, content by content."""
+    """What one slot offers, value by value: kinds of beginnings, and of a channel what is left of it then."""
 
     count: Column = field(factory=Column)
     begin: Column = field(factory=Column)
@@ -57,12 +61,9 @@ class Beginnings:
     _ids: dict[Beginning, int] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        """Give the machines' own acts the first numbers."""
-        semantics = self.space.semantics
+        """Begin with nothing met."""
         self.kinds = []
-        for machine in range(semantics.machines):
-            self.kind((machine, NOTHING, NOTHING, NOTHING))
-        self.offers = [Offers() for _ in semantics.queues]
+        self.offers = [Offers() for _ in self.space.semantics.slots]
 
     def kind(self, beginning: Beginning) -> int:
         """Give the number of a kind."""
@@ -74,61 +75,74 @@ class Beginnings:
     def of(self, states: Words, marks: Words) -> Acts:
         """Give all beginnings of some states, state by state, in the order of the semantics."""
         space, fields = self.space, self.space.values.fields
-        machines, queues = space.semantics.machines, len(self.offers)
-        size = len(states[0])
-        contents = [fields.get(states, machines + q) for q in range(queues)]
-        self._learn(contents)
-        counts = np.empty((size, 1 + queues), np.int64)
-        counts[:, 0] = machines
-        for q, content in enumerate(contents):
-            counts[:, 1 + q] = self.offers[q].count.view[content]
+        values = fields.columns(states)
+        self._learn(values)
+        counts = np.stack([offers.count.view[value] for offers, value in zip(self.offers, values, strict=True)], axis=1)
         ends = np.cumsum(counts.ravel()).reshape(counts.shape)
         begins = ends - counts
-        total = int(ends[-1, -1])
-        row = np.repeat(np.arange(size), counts.sum(axis=1))
-        kind = np.empty(total, np.int64)
-        for machine in range(machines):
-            kind[begins[:, 0] + machine] = machine
+        row = np.repeat(np.arange(len(counts)), counts.sum(axis=1))
+        kind = np.empty(len(row), np.int64)
         start, marked = [word[row] for word in states], [word[row] for word in marks]
-        for q, content in enumerate(contents):
-            owner, part = spread(counts[:, 1 + q])
+        for slot, (offers, value) in enumerate(zip(self.offers, values, strict=True)):
+            owner, part = spread(counts[:, slot])
             if len(owner):
-                offer = self.offers[q].begin.view[content[owner]] + part
-                at = begins[owner, 1 + q] + part
-                kind[at] = self.offers[q].kind.view[offer]
-                rest = self.offers[q].rest.view[offer]
-                fields.put(start, machines + q, at, rest)
-                space.marks.fields.put(marked, machines + q, at, space.mark_of[machines + q].view[rest])
-        return Acts(row, kind, start, marked, begins[:, 0])
+                offer = offers.begin.view[value[owner]] + part
+                at = begins[owner, slot] + part
+                kind[at] = offers.kind.view[offer]
+                if slot >= space.semantics.machines:
+                    rest = offers.rest.view[offer]
+                    fields.put(start, slot, at, rest)
+                    space.marks.fields.put(marked, slot, at, space.mark_of[slot].view[rest])
+        return Acts(row, kind, start, marked)
 
-    def _learn(self, contents: list[Array]) -> None:
-        """Meet contents that were not met before; what is left of them may be new, too."""
-        for q, content in enumerate(contents):
-            offers = self.offers[q]
-            values = self.space.values.values[self.space.semantics.machines + q]
-            missing = len(values) - offers.count.size
+    def _learn(self, values: list[Array]) -> None:
+        """Meet values that were not met before; what is left of a channel's may be new, too."""
+        for slot, (offers, value) in enumerate(zip(self.offers, values, strict=True)):
+            known = self.space.values.values[slot]
+            missing = len(known) - offers.count.size
             if missing:
                 learns()
                 offers.count.extend([UNMET] * missing)
                 offers.begin.extend([0] * missing)
-            unmet = content[offers.count.view[content] == UNMET]
+            unmet = value[offers.count.view[value] == UNMET]
             if len(unmet):
                 learns()
             for number in sorted(set(unmet.tolist())):
-                self._meet(q, number, values[number])
+                self._meet(slot, number, known[number])
         self.space.check()
 
-    def _meet(self, q: int, number: int, content: int) -> None:
-        semantics, offers = self.space.semantics, self.offers[q]
-        slot = semantics.machines + q
-        made: list[tuple[int, int]] = []
-        if content != semantics.empty:
-            for delivery in semantics.deliveries(q, content):
-                kind = self.kind((delivery.machine, delivery.item, slot, NOTHING))
-                made.append((kind, self.space.number(slot, delivery.rest)))
-            if semantics.losses(q, content).moving:
-                made.append((self.kind((NOTHING, NOTHING, slot, content)), self.space.number(slot, content)))
+    def _meet(self, slot: int, number: int, value: int) -> None:
+        offers = self.offers[slot]
+        made = self._of_phase(slot, value) if slot < self.space.semantics.machines else self._of_content(slot, value)
         offers.begin.view[number] = offers.kind.size
         offers.count.view[number] = len(made)
         offers.kind.extend([kind for kind, _ in made])
         offers.rest.extend([rest for _, rest in made])
+
+    def _of_phase(self, machine: int, phase: int) -> list[tuple[int, int]]:
+        """Give what a machine begins of itself."""
+        count = len(turns(self.space.semantics.planner.plans(machine, phase, NOTHING)))
+        return [(self.kind((machine, NOTHING, NOTHING, turn)), NOTHING) for turn in range(count)]
+
+    def _of_content(self, slot: int, content: int) -> list[tuple[int, int]]:
+        """Give what is heard or lost of what a channel holds."""
+        semantics = self.space.semantics
+        made: list[tuple[int, int]] = []
+        if content != semantics.empty:
+            queue = slot - semantics.machines
+            for delivery in semantics.deliveries(queue, content):
+                kind = self.kind((delivery.machine, delivery.item, slot, NOTHING))
+                made.append((kind, self.space.number(slot, delivery.rest)))
+            if semantics.losses(queue, content).moving:
+                made.append((self.kind((NOTHING, NOTHING, slot, content)), self.space.number(slot, content)))
+        return made
+
+
+def turns(plans: tuple[Plan, ...]) -> list[tuple[Plan, ...]]:
+    """Divide plans into runs of such as tell the same machines something."""
+    return [tuple(some) for _, some in groupby(plans, key=told)]
+
+
+def told(plan: Plan) -> frozenset[int]:
+    """Give the machines that a plan tells something."""
+    return frozenset([operation.machine for operation in plan.operations if isinstance(operation, Tell)])

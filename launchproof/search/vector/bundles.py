@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from attrs import define, field
 
-from launchproof.search.vector.acts import Acts, Beginnings
+from launchproof.search.vector.acts import Acts, Beginnings, turns
 from launchproof.search.vector.effects import Effects
 from launchproof.search.vector.keys import BITS, Array, Column, Joint, Table
 from launchproof.search.vector.layout import repacked
@@ -203,7 +203,8 @@ class Bundles:
             losses = semantics.losses(queue - semantics.machines, content).moving
             return [Part(tuple(semantics.number(s.micros) for s in losses), tuple(s.changes for s in losses))]
         phases = state[: semantics.machines]
-        found = semantics.parts(semantics.planner.plans(machine, phases[machine], heard), phases, touched)
+        plans = semantics.planner.plans(machine, phases[machine], heard)
+        found = semantics.parts(turns(plans)[content] if heard == NOTHING else plans, phases, touched)
         touched.discard(machine)
         return found
 

@@ -88,7 +88,7 @@ class Tables:
         entry = self.bundles.begin.view[bundles][act] + part
         start, marked = [word[act] for word in acts.start], [word[act] for word in acts.marks]
         raw, marked = self.effects.apply(start, marked, self.bundles.effect.view[entry])
-        steps = np.add.reduceat(self.bundles.steps.view[bundles], acts.first)
+        steps = np.bincount(acts.row, weights=self.bundles.steps.view[bundles], minlength=len(keys)).astype(np.int64)
         row = acts.row[act]
         differ = np.flatnonzero(np.any([a != b[row] for a, b in zip(marked, marks, strict=True)], axis=0))
         if len(differ):
