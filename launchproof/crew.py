@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from multiprocessing import active_children, get_context
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar
+
+LESS: Final = 5
+"""How far the processes of a crew step back: what the first process does meanwhile, only it can do."""
 
 S = TypeVar("S")
 J = TypeVar("J")
@@ -73,8 +77,10 @@ class Process:
 
 
 def start_process(load: Callable[[], object], do: Callable[..., object]) -> None:
-    """Begin a process of the crew; Ctrl-C is the first process's business."""
+    """Begin a process of the crew, which steps back behind the first one; Ctrl-C is that one's business, too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(LESS)
     Process.subject, Process.do = load(), staticmethod(do)
 
 

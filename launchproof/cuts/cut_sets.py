@@ -8,8 +8,8 @@ the sets that hold it are searched in its place.
 What is claimed of whole runs, or of what sometimes is, is no matter of one state or step, so no candidates are
 found for it: of such claims the single points of failure are known, and no larger sets.
 
-The search for candidates leaves out what nothing reads (`launchproof.semantics.unread`); where it turns out that
-something does, it begins again with that field. Candidates are searched for real with everything.
+All searches leave out what nothing reads (`launchproof.semantics.unread`); where it turns out that something does,
+a search begins again with that field.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from typing import Final
 
 from attrs import define, evolve, field
 
 from launchproof.crew import Crew
 from launchproof.cuts.answer import LIFTED, Cut, CutSets, in_order
+from launchproof.cuts.folded import UnfoldableError
 from launchproof.cuts.lifted import Lifted
 from launchproof.cuts.lossy import RUNS, Lossy, guards_at_work
 from launchproof.cuts.real import Broken, Job, Subject, broken_without
@@ -33,7 +35,7 @@ from launchproof.search.exhaustive import Limits
 from launchproof.search.memory import spelled as memory_spelled
 from launchproof.search.memory import used
 from launchproof.search.shared import INTERRUPTED
-from launchproof.semantics.unread import NO_FIELDS, FieldReadError, Fields, passed_on
+from launchproof.semantics.unread import NO_FIELDS, FieldReadError, Fields, passed_on, spelled_field
 from launchproof.verify.whole import grouped
 
 SIZE: Final = 3
@@ -64,7 +66,7 @@ def cut_sets(  # noqa: PLR0913 - the options of one search
         parts = () if guards is not None else tuple(answers(subject.protocol))
         lost = guards_at_work(subject.protocol) if guards is None else guards
         unread = passed_on(subject.protocol, subject.properties)
-        work = Work(subject, size, crew, lost, unread, parts, limits or Limits(), report, workers)
+        work = Work(subject, size, crew, lost, unread, answers=parts, limits=limits or Limits(), report=report, workers=workers)
         try:
             while True:
                 try:
@@ -72,11 +74,15 @@ def cut_sets(  # noqa: PLR0913 - the options of one search
                     break
                 except FieldReadError as read:
                     work = evolve(work, unread=work.unread - {read.field})
+                except UnfoldableError as found:
+                    work = evolve(work, apart=work.apart | {found.machine})
         except KeyboardInterrupt:
             stopped = INTERRUPTED
+            work.harvest()
             crew.abandon()
         except LimitError as limit:
             stopped = str(limit)
+            work.harvest()
             crew.abandon()
     return CutSets(
         protocol=subject.protocol,
@@ -86,7 +92,7 @@ def cut_sets(  # noqa: PLR0913 - the options of one search
         grows=tuple(spelled(loss) for loss in ordered(work.grows.sets)),
         fails=work.fails,
         silent=spelled(work.silent),
-        unread=spelled(frozenset(f"{kind.__name__}.{name}" for kind, name in work.unread)),
+        unread=work.left_out,
         broken=work.broken,
         sets=work.sets,
         states=work.states,
@@ -108,6 +114,7 @@ class Work:
     crew: Crew[Subject, Job, tuple[Broken, ...]]
     guards: Loss
     unread: Fields = NO_FIELDS
+    apart: frozenset[str] = frozenset()
     answers: tuple[str, ...] = ()
     limits: Limits = field(factory=Limits)
     report: Report | None = None
@@ -122,6 +129,8 @@ class Work:
     states: int = field(default=0, init=False)
     _known: dict[str, Minimal] = field(factory=dict, init=False)
     _candidates: dict[str, list[Loss]] = field(factory=dict, init=False)
+    _searched: int = field(default=0, init=False)
+    _begun: list[tuple[Job, Future[tuple[Broken, ...]]]] = field(factory=list, init=False)
 
     def run(self) -> None:
         """Find them all."""
@@ -142,7 +151,13 @@ class Work:
         for under, claimed in grouped(protocol, lifted).items():
             if claimed:
                 there = protocol.without_capabilities(*under)
-                yield Lifted(Lossy(there, self.guards, self.size, self.unread), claimed, self.size, self._grows, self._tells)
+                lossy = Lossy(there, self.guards, self.size, self.unread)
+                yield Lifted(lossy, claimed, self.size, self._grows, self._tells, apart=self.apart)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The fields that the searches leave out, as ``Class.field``."""
+        return spelled(frozenset(map(spelled_field, self.unread)))
 
     @property
     def least(self) -> list[Cut]:
@@ -163,23 +178,24 @@ class Work:
     # --- alone ---------------------------------------------------------------------------------------------
 
     def _alone(self, searches: Sequence[Lifted]) -> None:
-        """Verify the protocol without each part, and search all single losses together meanwhile."""
+        """Verify the protocol without each part; other processes leave time to search sets together, but for the largest."""
         everything = tuple(prop.name for prop in self.subject.properties)
         parts = (*sorted(self.guards - self.silent), *self.answers)
-        jobs = [Job((), everything), *(Job((part,), everything) for part in parts)]
-        started = self.crew.start(jobs)
-        for search in searches:
-            search.search(ONE, self.workers)
-        self._settle(jobs, started, "single points of failure")
+        jobs = [Job(lost, everything, unread=self.left_out) for lost in ((), *((part,) for part in parts))]
+        self._begun = self.crew.start(jobs)
+        self._search(searches, ONE)
         self._collect(searches, ONE)
+        if self._begun:
+            self._search(searches, self.size - 1)
+        self._settle(jobs, self._begun, "single points of failure")
+        self._widen(ONE)
         self.sizes = {prop.name: ONE for prop in self.subject.properties}
 
     # --- together ------------------------------------------------------------------------------------------
 
     def _together(self, searches: Sequence[Lifted], size: int) -> None:
         """Search all sets of a size together, and each candidate for real."""
-        for search in searches:
-            search.search(size, self.workers)
+        self._search(searches, size)
         self._collect(searches, size)
         self._heed(self.states)
         wanted: dict[Loss, list[str]] = {}
@@ -187,10 +203,17 @@ class Work:
             for loss in losses:
                 if len(loss) == size and not self._known[name].covers(loss):
                     wanted.setdefault(loss, []).append(name)
-        jobs = [Job(spelled(loss), tuple(wanted[loss]), soon=True) for loss in ordered(wanted)]
+        jobs = [Job(spelled(loss), tuple(wanted[loss]), soon=True, unread=self.left_out) for loss in ordered(wanted)]
         self._settle(jobs, self.crew.start(jobs), f"sets of {size}")
         self._widen(size)
         self.sizes |= {prop.name: size for prop in self.subject.properties if prop.kind in LIFTED}
+
+    def _search(self, searches: Sequence[Lifted], up_to: int) -> None:
+        """Search all sets together up to a size, as far as that was not done before."""
+        while self._searched < up_to:
+            self._searched += 1
+            for search in searches:
+                search.search(self._searched, self.workers)
 
     def _collect(self, searches: Sequence[Lifted], size: int) -> None:
         """Take the candidates of a size from the searches."""
@@ -202,8 +225,6 @@ class Work:
             for name, found in search.candidates.items():
                 mine = self._candidates.setdefault(name, [])
                 mine += [x for x in ordered([*found.sets, *search.fails.sets]) if len(x) == size and x not in mine]
-        if size == ONE:
-            self._widen(size)
 
     def _widen(self, size: int) -> None:
         """Where a candidate broke nothing, look at the sets that hold it, but not at those that grow without end."""
@@ -218,20 +239,32 @@ class Work:
 
     # --- for real ------------------------------------------------------------------------------------------
 
-    def _settle(self, jobs: Sequence[Job], started: Iterable[object], what: str) -> None:
+    def _settle(self, jobs: Sequence[Job], started: Sequence[tuple[Job, Future[tuple[Broken, ...]]]], what: str) -> None:
         """Do jobs, and write down what breaks."""
         begun = time.perf_counter()
-        for number, (job, broken) in enumerate(self.crew.each(jobs, tuple(started)), 1):  # type: ignore[arg-type]
-            for found in broken:
-                if self._known[found.property].put(frozenset(job.lost)) and found.property != RUNS.name:
-                    self.cuts.append(Cut(found.property, job.lost, found.steps))
+        for number, (job, broken) in enumerate(self.crew.each(jobs, started), 1):
+            self._note(job, broken)
             if self.report is not None:
                 self.report(what, f"{what}: {number} of {len(jobs)} searched for real", time.perf_counter() - begun)
             self._heed(0)
 
-    def _grows(self, loss: Loss) -> bool:
-        """Tell whether a channel really grows without end."""
-        return bool(broken_without(self.subject, Job(spelled(loss), (BOUNDED_QUEUES.name,), soon=True)))
+    def _note(self, job: Job, broken: Iterable[Broken]) -> None:
+        for found in broken:
+            if self._known[found.property].put(frozenset(job.lost)) and found.property != RUNS.name:
+                self.cuts.append(Cut(found.property, job.lost, found.steps))
+
+    def harvest(self) -> None:
+        """Write down what broke in the searches for single points of failure that came to their end before anybody asked."""
+        done = [(job, future.result()) for job, future in self._begun if future.done()]
+        for job, broken in done:
+            self._note(job, broken)
+        if done and len(done) == len(self._begun) and not self.sizes:
+            self.sizes = {prop.name: ONE for prop in self.subject.properties}
+
+    def _grows(self, loss: Loss, states: int) -> bool:
+        """Tell whether a channel really grows without end, as far as some states show."""
+        job = Job(spelled(loss), (BOUNDED_QUEUES.name,), soon=True, unread=self.left_out, states=states)
+        return bool(broken_without(self.subject, job))
 
     def _tells(self, loss: Loss, states: int, seconds: float) -> None:
         if self.report is not None and os.getpid() == self.process:

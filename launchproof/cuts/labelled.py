@@ -19,7 +19,7 @@ from launchproof.liveness.graph import distinct
 from launchproof.search.judges import StepJudges
 from launchproof.search.vector.judging import Answers, AsksState, Open, Told
 from launchproof.search.vector.keys import Column, spread
-from launchproof.search.vector.level import Expanded, Tables
+from launchproof.search.vector.level import Tables, Taken
 from launchproof.search.vector.symbolic import Part
 from launchproof.semantics.plans import Plan
 from launchproof.semantics.steps import Micros, State
@@ -54,17 +54,17 @@ class LabelledSteps(AsksState):
         """Drop what was packed."""
         self._answers.forget()
 
-    def tell(self, expanded: Expanded) -> Iterator[tuple[Property, Loss]]:
+    def tell(self, taken: Taken) -> Iterator[tuple[Property, Loss]]:
         """Yield what steps of some states break, and their labels; the same more than once, perhaps."""
         self._learn()
-        owner, part = spread(self._count.view[expanded.bundles])
-        entry = self._entry.view[self._begin.view[expanded.bundles][owner] + part]
+        owner, part = spread(self._count.view[taken.bundles])
+        entry = self._entry.view[self._begin.view[taken.bundles][owner] + part]
         for number in distinct(entry).tolist():
             label, told, open_ = self.entries[number]
             yield from ((prop, label) for prop in told)
             if open_:
-                rows = distinct(expanded.acts.row[owner[entry == number]])
-                states = [word[rows] for word in expanded.states]
+                rows = distinct(taken.acts.row[owner[entry == number]])
+                states = [word[rows] for word in taken.states]
                 slots = sorted({slot for judge, _ in open_ for slot in judge.slots})
                 bits = [np.asarray(mine) for mine in self.tables.space.values.fields.over(slots)]
                 found = self._answers.to(np.full(len(rows), number), bits, states, self)

@@ -13,6 +13,7 @@ A set with which a channel comes to hold far more than it ever does without loss
 end. Whether it does is asked of the protocol without those guards. If so, the search of that set ends there, and
 sets that hold it are not searched: `grows` has them.
 
+States are folded over machines of few phases (`launchproof.cuts.folded`), which many guards have to do with nothing else but.
 What is found of the largest sets is of no use to others, so they are shared among processes.
 """
 
@@ -24,44 +25,66 @@ from functools import partial
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import define, field, frozen
 
+from launchproof.cuts.folded import Flags, Fold, Folded, States
 from launchproof.cuts.labelled import LabelledSteps
 from launchproof.cuts.lossy import RUNS, Lossy
 from launchproof.cuts.sets import NONE, Loss, Minimal, ordered, proper_subsets
 from launchproof.declare.properties import Property
 from launchproof.liveness.graph import distinct
 from launchproof.search.builtin import BOUNDED_QUEUES, NO_DEADLOCK
+from launchproof.search.garbage import uncollected
 from launchproof.search.judges import PlaceJudges, StateJudges, StepJudges
 from launchproof.search.shared import share
 from launchproof.search.vector.judging import StateAnswers
-from launchproof.search.vector.keys import Array, Column, empty
-from launchproof.search.vector.layout import RegrownError
-from launchproof.search.vector.level import Expanded, Tables
+from launchproof.search.vector.keys import Array, Column
+from launchproof.search.vector.layout import RegrownError, Words
+from launchproof.search.vector.level import Tables
 from launchproof.search.vector.resting import Resting
 
 CHUNK: Final = 4096
+ENOUGH: Final = 20_000
+"""What grows without end is nearly always seen to within so many states."""
+
+MORE: Final = 8
+"""Where it is asked once more, so many times as many states are looked at."""
+
 SLACK: Final = 1
 """A channel with more than so many more messages than ever before makes one ask whether it grows."""
 
 Report = Callable[[Loss, int, float], None]
 """Takes the set that is searched, and how many states were found in how many seconds, in all."""
 
-Grows = Callable[[Loss], bool]
-"""Tells whether a channel grows without end in the protocol without some guards."""
+Grows = Callable[[Loss, int], bool]
+"""Tells whether a channel grows without end in the protocol without some guards, as far as so many of its states show."""
+
+
+@define(eq=False)
+class Asked:
+    """How long channels may become before it is asked whether one grows without end, and how many states to look at then."""
+
+    limits: Array
+    states: int = 0
+
+    def exceeded_by(self, longest: Array) -> bool:
+        """Tell whether it is time to ask; the next time is when channels are twice as long."""
+        if not bool((longest > self.limits).any()):
+            return False
+        self.limits = np.maximum(self.limits, 2 * longest)
+        self.states = MORE * self.states or ENOUGH
+        return True
 
 
 @frozen
 class Closed:
-    """What the search of one set found: how many states and steps, and what breaks with it or with more, by name.
+    """What the search of one set found: how many states, and what breaks with it or with more, by name.
 
     `grows` says that a channel grows without end, `fails` with which losses a transition fails.
     """
 
     loss: Loss
     states: int
-    steps: int
     breaches: frozenset[tuple[str, Loss]]
     grows: bool
     fails: frozenset[Loss]
@@ -72,7 +95,8 @@ class Lifted:
     """The search of a lossy protocol, set by set.
 
     `candidates` are, property by property, the least sets that may break it, and `grows` the least that let a
-    channel grow without end, as `asks` says. `fails` are the least with which a transition may fail.
+    channel grow without end, as `asks` says. `fails` are the least with which a transition may fail. States are not folded over
+    machines that are to stay `apart`.
     """
 
     semantics: Lossy
@@ -83,26 +107,27 @@ class Lifted:
     candidates: dict[str, Minimal] = field(factory=dict)
     grows: Minimal = field(factory=Minimal)
     fails: Minimal = field(factory=Minimal)
+    apart: frozenset[str] = frozenset()
     states: int = 0
-    steps: int = 0
     sets: int = 0
     tables: Tables = field(init=False)
-    _known: dict[Loss, Array] = field(factory=dict)
+    _fold: Fold = field(init=False)
+    _known: dict[Loss, States] = field(factory=dict)
     _breaches: set[tuple[str, Loss]] = field(factory=set)
     _failing: set[Loss] = field(factory=set)
-    _pending: dict[Loss, list[Array]] = field(factory=dict)
-    _led: dict[Loss, list[Array]] = field(factory=dict)
-    _closing: Array = field(factory=empty)
-    _frontier: Array = field(factory=empty)
-    _found: list[Array] = field(factory=list)
+    _pending: dict[Loss, list[States]] = field(factory=dict)
+    _led: dict[Loss, list[States]] = field(factory=dict)
+    _closing: States = field(factory=States)
+    _frontier: States = field(factory=States)
+    _found: list[States] = field(factory=list)
     _empty: int = 0
     _lengths: list[Column] = field(init=False)
     _longest: dict[Loss, Array] = field(factory=dict)
+    _asked: dict[Loss, Asked] = field(factory=dict)
     _resting: Resting = field(init=False)
     _labelled: LabelledSteps = field(init=False)
     _judged: StateAnswers = field(init=False)
     _started: float = 0.0
-    _taken: int = 0
     _met: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -112,6 +137,7 @@ class Lifted:
         places = PlaceJudges(self.semantics, claims)
         self._judged = StateAnswers.of(self.tables.space, StateJudges(self.semantics, claims), places)
         self._labelled = LabelledSteps(self.tables, self.semantics, StepJudges(self.semantics, claims, places))
+        self._fold = Fold.over(self.tables, claims, self.apart)
         self._lengths = [Column() for _ in self.semantics.slots]
         self._resting = Resting(self.tables.space)
         self.candidates = {p.name: Minimal() for p in self.properties}
@@ -125,7 +151,7 @@ class Lifted:
             space.number(slot, value)
         self.tables.regrow()
         self._empty = space.values.numbers[self.semantics.ledger][self.semantics.empty]
-        self._pending[NONE] = [space.keys(space.values.packed([initial]))]
+        self._pending[NONE] = [self._states(space.values.packed([initial]))]
         self._take_in(self._close(NONE))
 
     def search(self, size: int, workers: int = 1) -> None:
@@ -135,8 +161,9 @@ class Lifted:
         """
         losses = [loss for loss in ordered(self._pending) if len(loss) == size and self._open(loss)]
         if size < self.size:
-            for loss in losses:
-                self._take_in(self._close(loss))
+            with uncollected():
+                for loss in losses:
+                    self._take_in(self._close(loss))
         else:
             for closed in share([partial(self._close, loss) for loss in losses], workers):
                 self._take_in(closed)
@@ -146,7 +173,6 @@ class Lifted:
         """Write down what the search of a set found."""
         self.sets += 1
         self.states += closed.states
-        self.steps += closed.steps
         for name, loss in closed.breaches:
             self.candidates[name].put(loss)
         for loss in closed.fails:
@@ -169,86 +195,96 @@ class Lifted:
 
     def _close(self, loss: Loss) -> Closed:
         """Find all states that need exactly these losses."""
-        steps, grows = self._taken, False
-        self._closing, self._found, self._breaches, self._failing = empty(), self._pending.pop(loss), set(), set()
+        grows = False
+        self._closing, self._found, self._breaches, self._failing = States(), self._pending.pop(loss), set(), set()
         while self._found:
-            self._frontier, self._found = self._unknown(loss, distinct(np.concatenate(self._found))), []
+            self._frontier, self._found = self._unknown(loss, States.all_of(self._found)), []
             if self._grown(loss):
                 grows = True
                 self._breaks(BOUNDED_QUEUES, loss)
                 break
-            self._closing = np.sort(np.concatenate([self._closing, self._frontier]), kind="stable")
+            self._closing = States.all_of([self._closing, self._frontier])
             self._met += len(self._frontier)
             self._judge_states(loss)
-            for at in range(0, len(self._frontier), CHUNK):
-                self._take(loss, self._expanded(at))
+            for at in range(0, len(self._frontier.keys), CHUNK):
+                self._take(loss, self._taken(at))
             self._tell(loss)
-        states, self._closing = self._closing, empty()
+        states, self._closing = self._closing, States()
         if len(loss) < self.size:
             self._known[loss] = states
         for together, led in self._led.items():
-            self._pending.setdefault(together, []).append(distinct(np.concatenate(led)))
+            self._pending.setdefault(together, []).append(States.all_of(led))
         self._led = {}
-        return Closed(loss, len(states), self._taken - steps, frozenset(self._breaches), grows, frozenset(self._failing))
+        return Closed(loss, len(states), frozenset(self._breaches), grows, frozenset(self._failing))
 
-    def _unknown(self, loss: Loss, keys: Array) -> Array:
-        """Leave out of some sorted keys what was reached before with these losses, or with less."""
+    def _unknown(self, loss: Loss, states: States) -> States:
+        """Leave out of some states what was reached before with these losses, or with less."""
         smaller = (self._known[some] for some in proper_subsets(loss) if some in self._known)
         for known in (*smaller, self._closing):
-            if len(known) and len(keys):
-                at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-                keys = keys[known[at] != keys]
-        return keys
+            states = states.less(known)
+        return states
 
-    def _expanded(self, at: int) -> Expanded:
+    def _taken(self, at: int) -> Folded:
         """Take the steps of some states of the frontier; where a field grows, pack everything anew and begin again."""
         while True:
             try:
-                return self.tables.expand(self._frontier[at : at + CHUNK])
+                return self._fold.take(self._frontier.part(at, at + CHUNK))
             except RegrownError:
                 self._regrow()
 
     def _regrow(self) -> None:
-        self._led = {loss: [distinct(np.concatenate(led))] for loss, led in self._led.items()}
+        self._led = {loss: [States.all_of(led)] for loss, led in self._led.items()}
         waiting = [*self._pending.values(), *self._led.values()]
-        arrays = [*self._known.values(), *(some for found in waiting for some in found), *self._found]
-        packed = iter(self.tables.regrow(self._frontier, self._closing, *arrays))
-        self._frontier, self._closing = next(packed), np.sort(next(packed))
-        self._known = {loss: np.sort(next(packed)) for loss in self._known}
+        sets = [
+            self._frontier,
+            self._closing,
+            *self._known.values(),
+            *(some for found in waiting for some in found),
+            *self._found,
+        ]
+        keys = self.tables.regrow(*(some.keys for some in sets))
+        self._frontier = States(keys[0], self._frontier.bits)  # in the order that it is gone through in
+        packed = iter([States.of(anew, some.bits) for anew, some in zip(keys[1:], sets[1:], strict=True)])
+        self._closing = next(packed)
+        self._known = {loss: next(packed) for loss in self._known}
         for found in waiting:
             found[:] = [next(packed) for _ in found]
         self._found = list(packed)
         self._judged.forget()
         self._labelled.forget()
 
-    def _take(self, loss: Loss, expanded: Expanded) -> None:
+    def _states(self, words: Words) -> States:
+        """Fold states."""
+        bare, number = self._fold.folded(words)
+        return States.of(self.tables.space.keys(bare), np.int64(1) << number)
+
+    def _take(self, loss: Loss, taken: Folded) -> None:
         """Judge steps, and put what they lead to where it belongs by their labels."""
-        self._taken += int(expanded.steps.sum())
-        for prop, label in self._labelled.tell(expanded):
+        for prop, label in self._labelled.tell(taken.steps):
             self._breaks(prop, loss | label)
-        fields = self.tables.space.values.fields
-        words = self.tables.space.words(expanded.after)
-        contents = fields.get(words, self.semantics.ledger)
-        fields.put(words, self.semantics.ledger, np.arange(len(contents)), np.full(len(contents), self._empty))
-        after = self.tables.space.keys(words)
+        fields, ledger, bare = self.tables.space.values.fields, self.semantics.ledger, taken.bare
+        contents = fields.get(bare, ledger)
+        for words in (bare, taken.steps.reached):
+            fields.put(words, ledger, np.arange(len(contents)), np.full(len(contents), self._empty))
+        after = self.tables.space.keys(bare)
         within = np.zeros(len(after), bool)
         for content in distinct(contents).tolist():
             together = loss | self._label(content)
             if len(together) <= self.size:
                 mine = contents == content
                 within |= mine & (together == loss)
-                self._queue(loss, together, distinct(after[mine]))
+                self._queue(loss, together, States.of(after[mine], taken.bits[mine]))
         if NO_DEADLOCK in self.properties:
-            self._judge_deadlocks(loss, expanded, within & (after != expanded.keys[expanded.row]))
+            self._judge_deadlocks(loss, taken, within)
 
     def _label(self, content: int) -> Loss:
         return self.semantics.label(self.tables.space.values.values[self.semantics.ledger][content])
 
-    def _queue(self, loss: Loss, together: Loss, keys: Array) -> None:
+    def _queue(self, loss: Loss, together: Loss, states: States) -> None:
         if together == loss:
-            self._found.append(keys)
+            self._found.append(states)
         else:
-            self._led.setdefault(together, []).append(self._unknown(loss, keys))
+            self._led.setdefault(together, []).append(self._unknown(loss, states))
 
     # --- judging -----------------------------------------------------------------------------------------
 
@@ -259,15 +295,21 @@ class Lifted:
             self._breaches.add((prop.name, loss))
 
     def _judge_states(self, loss: Loss) -> None:
-        for told, _ in self._judged.tell(self.tables.space.words(self._frontier), self.properties):
+        words, _ = self._fold.spread(self._frontier)
+        for told, _ in self._judged.tell(words, self.properties):
             for prop in told:
                 self._breaks(prop, loss)
 
-    def _judge_deadlocks(self, loss: Loss, expanded: Expanded, moving: npt.NDArray[np.bool_]) -> None:
+    def _judge_deadlocks(self, loss: Loss, taken: Folded, within: Flags) -> None:
         """Look for states in which some machine may not rest, and none can change anything of itself."""
-        acting = np.zeros(len(expanded.keys), bool)
-        acting[expanded.row[moving & (self.tables.bundles.own.view[expanded.entry] > 0)]] = True
-        if bool((~acting & self._resting.owing(expanded.states)).any()):
+        steps = zip(taken.steps.states, taken.steps.reached, strict=True)
+        moving = within & np.any([before[taken.steps.row] != after for before, after in steps], axis=0)
+        moving &= self.tables.bundles.own.view[taken.steps.entry] > 0
+        acting = np.zeros(len(taken.steps.keys), bool)
+        acting[taken.steps.row[moving]] = True
+        with_all = np.zeros(len(taken.owner), bool)
+        with_all[taken.owner[taken.steps.row[moving & taken.every]]] = True
+        if bool((~acting & ~with_all[taken.owner] & self._resting.owing(taken.steps.states)).any()):
             self._breaks(NO_DEADLOCK, loss)
 
     def _lengths_in(self, keys: Array) -> Array:
@@ -282,15 +324,15 @@ class Lifted:
         return longest
 
     def _grown(self, loss: Loss) -> bool:
-        """Look whether a channel grows without end, which is asked once of each set."""
-        longest = self._lengths_in(self._frontier)
-        known = [self._longest[some] for some in (*proper_subsets(loss), loss) if some in self._longest]
-        before = np.max([np.zeros_like(longest), *known], axis=0)
-        answered = loss == NONE or loss in self._longest
-        if not answered and not bool((longest > before + SLACK).any()):
+        """Look whether a channel grows without end: where one is longer than with less lost, and again at twice that length."""
+        longest = np.maximum(self._lengths_in(self._frontier.keys), self._longest.get(loss, 0))
+        self._longest[loss] = longest
+        if loss == NONE:
             return False
-        self._longest[loss] = np.maximum(before, longest)
-        return not answered and self.asks(loss)
+        if loss not in self._asked:
+            before = [self._longest[some] for some in proper_subsets(loss) if some in self._longest]
+            self._asked[loss] = Asked(np.max(before, axis=0) + SLACK)
+        return self._asked[loss].exceeded_by(longest) and self.asks(loss, self._asked[loss].states)
 
     def _tell(self, loss: Loss) -> None:
         if self.report is not None:

@@ -1,14 +1,21 @@
-"""What really breaks without some parts of a protocol: one search of the protocol without them."""
+"""What really breaks without some parts of a protocol: one search of the protocol without them.
+
+Fields that nothing reads are left out (`launchproof.semantics.unread`); one that somebody does read is put back.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from attrs import frozen
 
 from launchproof.cuts.lossy import RUNS
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
+from launchproof.search.exhaustive import Limits
 from launchproof.search.shared import INTERRUPTED
 from launchproof.search.verdicts import Verdict
+from launchproof.semantics.unread import FieldReadError, passed_on, spelled_field
 from launchproof.verify.budget import Budget
 from launchproof.verify.whole import grouped
 
@@ -26,11 +33,16 @@ class Subject:
 
 @frozen
 class Job:
-    """Parts to take away, and the properties to look at, by name; `soon`: only to refute them."""
+    """Parts to take away, and the properties to look at, by name; `soon`: only to refute them.
+
+    `unread` are the fields to leave out, as ``Class.field``; `states` is how many to look at (None: all).
+    """
 
     lost: tuple[str, ...]
     properties: tuple[str, ...]
     soon: bool = False
+    unread: tuple[str, ...] = ()
+    states: int | None = None
 
 
 @frozen
@@ -61,17 +73,22 @@ def searched(subject: Subject, job: Job) -> tuple[Broken, ...]:
     """Search the protocol without some parts."""
     changed = without(subject.protocol, job.lost)
     wanted = [prop for prop in subject.properties if prop.name in job.properties]
-    budget = Budget()
-    found: list[Broken] = []
+    unread = frozenset(field for field in passed_on(changed, wanted) if spelled_field(field) in job.unread)
+    while True:
+        try:
+            return tuple(broken_in(changed, wanted, Budget(Limits(states=job.states), unread=unread), soon=job.soon))
+        except FieldReadError as read:
+            unread -= {read.field}
+
+
+def broken_in(changed: Protocol, wanted: list[Property], budget: Budget, *, soon: bool) -> Iterator[Broken]:
+    """Yield which of some properties a protocol breaks."""
     for under, claimed in grouped(changed, wanted).items():
         if claimed:
             there = changed.without_capabilities(*under)
-            result = budget.search("", there, claimed, refute_only=job.soon)
+            result = budget.search("", there, claimed, refute_only=soon)
             if result.stopped == INTERRUPTED:
                 raise KeyboardInterrupt
-            found += [
-                Broken(r.property.name, None if r.trace is None else len(r.trace.steps))
-                for r in result.properties
-                if r.verdict is Verdict.REFUTED
-            ]
-    return tuple(found)
+            for found in result.properties:
+                if found.verdict is Verdict.REFUTED:
+                    yield Broken(found.property.name, None if found.trace is None else len(found.trace.steps))

@@ -122,6 +122,12 @@ def passed_on(protocol: Protocol, properties: Iterable[Property]) -> Fields:
     )
 
 
+def spelled_field(field: tuple[type, str]) -> str:
+    """Give a field as ``Class.field``."""
+    kind, name = field
+    return f"{kind.__name__}.{name}"
+
+
 def held_by(kinds: Iterable[type]) -> dict[type, dict[str, Any]]:
     """Find the attrs classes that some classes hold, with the types of their fields."""
     found: dict[type, dict[str, Any]] = {}

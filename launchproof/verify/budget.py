@@ -16,6 +16,7 @@ from launchproof.search.shared import INTERRUPTED
 from launchproof.search.symmetry import Symmetry
 from launchproof.search.verdicts import Coverage, PropertyResult, SearchResult, Verdict
 from launchproof.semantics.steps import Semantics
+from launchproof.semantics.unread import NO_FIELDS, Fields
 
 Report = Callable[[str, Progress], None]
 """Takes what is being searched, in words, and how far it is."""
@@ -25,7 +26,8 @@ Report = Callable[[str, Progress], None]
 class Budget:
     """Runs searches within limits; after an interruption it runs none.
 
-    The limit of states is each search's, the limit of seconds is that of all together.
+    The limit of states is each search's, the limit of seconds is that of all together. Fields that are `unread` are left out;
+    a search of something that reads one ends with a `FieldReadError`.
     """
 
     limits: Limits = field(factory=Limits)
@@ -33,6 +35,7 @@ class Budget:
     engine: str = AUTO
     workers: int = 1
     symmetry: Symmetry | None = None
+    unread: Fields = NO_FIELDS
     stopped: str = ""
     started: float = field(factory=time.perf_counter)
     process: int = field(factory=os.getpid)
@@ -66,7 +69,9 @@ class Budget:
         """Search a protocol; interrupted or out of time, it gives what was found as undecided."""
         if self.stopped:
             return nothing_done(properties, self.stopped)
-        running = self._search(Semantics(protocol), tuple(properties), what, workers, refute_only=refute_only)
+        running = self._search(
+            Semantics(protocol, without=self.unread), tuple(properties), what, workers, refute_only=refute_only
+        )
         try:
             found = running.run()
         except KeyboardInterrupt:

@@ -345,7 +345,7 @@ def test_what_another_process_reads_is_told() -> None:
     """What is read first in one of several processes, each at sets of its own, is told by the process that began them."""
     protocol = PROTOCOL.adding(*with_transition(peek, zipped, watched).transitions[-1:])
     protocol = protocol.adding(*with_transition(weigh_what_was_seen).transitions[-1:])
-    search = Lifted(Lossy(protocol, frozenset(["locked", "watched", "zipped"]), 2, BOTH), (stays_shut,), 2, lambda _: False)
+    search = Lifted(Lossy(protocol, frozenset(["locked", "watched", "zipped"]), 2, BOTH), (stays_shut,), 2, lambda *_: False)
     search.begin()
     search.search(1)
     with pytest.raises(FieldReadError, match=r"Parcel\.weight is read"):

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from attrs import define, field, frozen
 
 from launchproof.search.vector.keys import Array, Column, spread
@@ -39,6 +40,10 @@ class Acts:
     kind: Array
     start: Words
     marks: Words
+
+    def only(self, chosen: npt.NDArray[np.bool_]) -> Acts:
+        """Give some of them."""
+        return Acts(self.row[chosen], self.kind[chosen], [w[chosen] for w in self.start], [w[chosen] for w in self.marks])
 
 
 @define(eq=False)

@@ -59,6 +59,8 @@ class Bundles:
     _joint: Joint = field(factory=Joint)
     _grouped: Array = field(factory=lambda: np.full((8, 8), -1, np.int64))
     _masks: list[Column] = field(factory=list)
+    _footprints: dict[tuple[int, ...], int] = field(factory=dict)
+    _footprint: Column = field(factory=Column)
     _phases: tuple[Array, Array, Array] | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -69,8 +71,8 @@ class Bundles:
         """Pack anew what was packed, after fields became wider."""
         self._joined, self._joint = Table(), Joint()
         self._masks = [Column() for _ in range(self.space.values.fields.words)]
-        for group in self.groups:
-            self._mask(group)
+        for slots in self._footprints:
+            self._mask(slots)
         self._phases = None
 
     def repack(self) -> None:
@@ -100,16 +102,17 @@ class Bundles:
 
     def _keys(self, acts: Acts) -> tuple[Array, Table]:
         """Give the keys of beginnings in their phases, and the table that they are looked up in."""
-        groups = self._groups(acts)
+        groups = self.groups_of(acts)
         machines = self.space.semantics.machines
         fields = self.space.values.fields
-        masked = [word & mask.view[groups] for word, mask in zip(acts.start, self._masks, strict=True)]
+        footprints = self._footprint.view[groups]
+        masked = [word & mask.view[footprints] for word, mask in zip(acts.start, self._masks, strict=True)]
         low = sum(fields.widths[:machines])
         if low + len(self.groups).bit_length() <= BITS and not any(fields.word[:machines]):
             return (groups << low) | masked[0], self._known
         return self._joint.join([groups, *masked]), self._joined
 
-    def _groups(self, acts: Acts) -> Array:
+    def groups_of(self, acts: Acts) -> Array:
         """Give the number of each beginning in its phase."""
         phases = self._phase(acts)
         kinds, wide = self._grouped.shape
@@ -126,8 +129,7 @@ class Bundles:
             pairs = set(zip(acts.kind[unknown].tolist(), phases[unknown].tolist(), strict=True))
             for kind, phase in sorted(pairs):
                 self._grouped[kind, phase] = len(self.groups)
-                self.groups.append(Group())
-                self._mask(self.groups[-1])
+                self._enter(Group())
             found = self._grouped[acts.kind, phases]
         return found
 
@@ -152,8 +154,16 @@ class Bundles:
             phase[other] = (acts.start[w][other] >> shift[kind]) & mask[kind]
         return phase
 
-    def _mask(self, group: Group) -> None:
-        for mask, bits in zip(self._masks, self.space.values.fields.over(group.slots), strict=True):
+    def _enter(self, group: Group) -> None:
+        """Give a group the next number."""
+        self.groups.append(group)
+        if group.slots not in self._footprints:
+            self._footprints[group.slots] = len(self._footprints)
+            self._mask(group.slots)
+        self._footprint.append(self._footprints[group.slots])
+
+    def _mask(self, slots: tuple[int, ...]) -> None:
+        for mask, bits in zip(self._masks, self.space.values.fields.over(slots), strict=True):
             mask.append(bits)
 
     def _learn(self, acts: Acts, keys: Array, known: Table, found: Array) -> None:
@@ -167,20 +177,19 @@ class Bundles:
         new, at = np.unique(keys[unknown], return_index=True)
         rows = unknown[at]
         states = self.space.values.states([word[rows] for word in acts.start])
-        groups = self._groups(acts)[rows].tolist()
+        groups = self.groups_of(acts)[rows].tolist()
         learned = [
             self._bundle(kind, self.groups[g], state)
             for kind, g, state in zip(acts.kind[rows].tolist(), groups, states, strict=True)
         ]
-        self.space.check()
         grown = {g for g in groups if self.groups[g].grown}
         fresh = np.array([g not in grown for g in groups])
         known.add(new[fresh], np.array(learned, np.int64)[fresh])
         for number in sorted(grown):
             self._grouped[self._grouped == number] = len(self.groups)
             self.groups[number].grown = False
-            self.groups.append(self.groups[number])
-            self._mask(self.groups[number])
+            self._enter(self.groups[number])
+        self.space.check()  # at the end: what is known by a footprint that was too narrow must be gone by then
 
     def _bundle(self, kind: int, group: Group, state: State) -> int:
         """Give a beginning's bundle in a state."""

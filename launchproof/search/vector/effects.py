@@ -9,7 +9,7 @@ import numpy as np
 from attrs import define, field
 
 from launchproof.liveness.graph import distinct
-from launchproof.search.vector.keys import Array, Column
+from launchproof.search.vector.keys import HALF, Array, Column
 from launchproof.search.vector.layout import Words
 from launchproof.search.vector.reading import learns
 from launchproof.search.vector.space import Space
@@ -141,7 +141,8 @@ class Effects:
         if len(new) and int(new.min()) < 0:
             learns()
             unknown = np.flatnonzero(new < 0)
-            for push, number in set(zip(pushes[unknown].tolist(), old[unknown].tolist(), strict=True)):
+            for pair in distinct((pushes[unknown] << HALF) | old[unknown]).tolist():
+                push, number = divmod(pair, 1 << HALF)
                 content = self.symbolic.pushed(self._pushed[push], self.space.values.values[slot][number])
                 self._results[push, number] = self.space.number(slot, content)
             self.space.check()

@@ -8,7 +8,6 @@ state alone is expanded by the plain rules, which tell what comes first.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final, cast
@@ -23,6 +22,7 @@ from launchproof.search.builtin import NO_DEADLOCK
 from launchproof.search.coverage import coverage_of
 from launchproof.search.exhaustive import OFTEN, Search, owes
 from launchproof.search.futures import Futures
+from launchproof.search.garbage import uncollected
 from launchproof.search.growth import LONG, SUSPICIOUS, TRIES
 from launchproof.search.shortest import Target
 from launchproof.search.vector.ahead import Ahead, Part
@@ -85,21 +85,9 @@ class VectorSearch(Search):
         return self.store.bytes / max(1, self.store.size)
 
     def run(self) -> SearchResult:
-        """Search until closed, or until a limit or an interruption stops it.
-
-        Nearly all that is made stays, and none of it in cycles: looking for garbage would only take time. To
-        freeze and to thaw makes all of it old, so that nobody looks through it right after, either.
-        """
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
-            with Interruptions() as self._interruptions:
-                return super().run()
-        finally:
-            gc.freeze()
-            gc.unfreeze()
-            if collecting:
-                gc.enable()
+        """Search until closed, or until a limit or an interruption stops it."""
+        with uncollected(), Interruptions() as self._interruptions:
+            return super().run()
 
     def _ahead(self, properties: Sequence[Property]) -> Futures:
         made = VectorFutures(self.tables, self.store, self.states, properties)
@@ -192,7 +180,7 @@ class VectorSearch(Search):
         return self._looked_up(self.tables.expand(self.store.between(start, end)))
 
     def _looked_up(self, expanded: Expanded) -> Part:
-        keys, item = expanded.reached()
+        keys, item = expanded.others()
         return Part(expanded, keys, item, self.store.old(keys))
 
     def _fresh(self, part: Part) -> tuple[Array, Array]:

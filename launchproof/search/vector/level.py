@@ -5,7 +5,7 @@ Its tables fill as it meets what it has not met before; how they are numbered ch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -23,13 +23,12 @@ from launchproof.semantics.steps import Semantics
 
 
 @frozen(eq=False)
-class Expanded:
-    """All steps of some states.
+class Taken:
+    """Steps of some states.
 
-    For each beginning: its state and bundle (`acts`, `bundles`). For each distinct effect of a
-    beginning, once per outcome: its state (`row`), its entry in the bundles' tables, and the key of
-    the state that it leads to. For each state: its key, how many steps it has, and whether a
-    machine can change it of itself.
+    For each beginning: its state and bundle (`acts`, `bundles`). For each distinct effect of a beginning, once per outcome:
+    its state (`row`), its beginning (`act`), its entry in the bundles' tables, and the state that it leads to (`reached`).
+    For each state: its key, and how many steps it has.
     """
 
     states: Words
@@ -38,12 +37,19 @@ class Expanded:
     row: Array
     act: Array
     entry: Array
-    after: Array
+    reached: Words
     keys: Array
     steps: Array
+
+
+@frozen(eq=False)
+class Expanded(Taken):
+    """All steps of some states, the key of the state that each leads to, and which states a machine can change of itself."""
+
+    after: Array
     acting: npt.NDArray[np.bool_]
 
-    def reached(self) -> tuple[Array, Array]:
+    def others(self) -> tuple[Array, Array]:
         """Give the distinct other states that are reached, sorted by key, and by which item first."""
         moved = np.flatnonzero(self.after != self.keys[self.row])
         keys, at = firsts(self.after[moved])
@@ -80,9 +86,31 @@ class Tables:
 
     def expand(self, keys: Array) -> Expanded:
         """Take every step of some states; a field that grows raises `RegrownError`, and nothing is lost."""
+        taken = self.take(keys)
+        after = self.space.keys(taken.reached)
+        acting = np.zeros(len(keys), bool)
+        acting[taken.row[(after != keys[taken.row]) & (self.bundles.own.view[taken.entry] > 0)]] = True
+        return Expanded(
+            taken.states,
+            taken.acts,
+            taken.bundles,
+            taken.row,
+            taken.act,
+            taken.entry,
+            taken.reached,
+            keys,
+            taken.steps,
+            after,
+            acting,
+        )
+
+    def take(self, keys: Array, wanted: Callable[[Acts], npt.NDArray[np.bool_]] | None = None) -> Taken:
+        """Take every step of some states, or those that begin as is wanted; a field that grows raises `RegrownError`."""
         states = self.space.words(keys)
         marks = self.space.marks_in(states)
         acts = self.beginnings.of(states, marks)
+        if wanted is not None:
+            acts = acts.only(wanted(acts))
         bundles = self.bundles.of(acts)
         act, part = spread(self.bundles.count.view[bundles])
         entry = self.bundles.begin.view[bundles][act] + part
@@ -109,10 +137,7 @@ class Tables:
             renamed = self.naming.rename([w[at] for w in raw], tables)
             for word, new in zip(raw, renamed, strict=True):
                 word[at] = new
-        after = self.space.keys(raw)
-        acting = np.zeros(len(keys), bool)
-        acting[row[(after != keys[row]) & (self.bundles.own.view[entry] > 0)]] = True
-        return Expanded(states, acts, bundles, row, act, entry, after, keys, steps, acting)
+        return Taken(states, acts, bundles, row, act, entry, raw, keys, steps)
 
 
 def chunks(start: int, end: int, size: int) -> Iterator[tuple[int, int]]:

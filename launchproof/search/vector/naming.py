@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import numpy as np
 from attrs import define, field
 
+from launchproof.liveness.graph import distinct
 from launchproof.search.vector.grid import Grid
-from launchproof.search.vector.keys import Array, Column, Joint, Table
+from launchproof.search.vector.keys import HALF, Array, Column, Joint, Table
 from launchproof.search.vector.layout import Words, rekeyed
 from launchproof.search.vector.reading import learns
 from launchproof.search.vector.space import Space
@@ -103,9 +104,9 @@ class Naming:
         if len(found) and int(found.min()) < 0:
             learns()
             unknown = np.flatnonzero(found < 0)
-            pairs = sorted(set(zip(tables[unknown].tolist(), values[unknown].tolist(), strict=True)))
-            renamed = [self.renamings[table][self.space.values.values[slot][value]] for table, value in pairs]
-            grid.add(np.array(pairs, np.int64), np.array([self.space.number(slot, value) for value in renamed], np.int64))
+            pairs = np.stack(np.divmod(distinct((tables[unknown] << HALF) | values[unknown]), 1 << HALF), axis=1)
+            renamed = [self.renamings[table][self.space.values.values[slot][value]] for table, value in pairs.tolist()]
+            grid.add(pairs, np.array([self.space.number(slot, value) for value in renamed], np.int64))
             self.space.check()
             found = grid.find(tables, values)
         return found
