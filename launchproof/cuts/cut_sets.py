@@ -180,7 +180,7 @@ class Work:
     def _alone(self, searches: Sequence[Lifted]) -> None:
         """Verify the protocol without each part; other processes leave time to search sets together, but for the largest."""
         everything = tuple(prop.name for prop in self.subject.properties)
-        parts = (*sorted(self.guards - self.silent), *self.answers)
+        parts = (*self.answers, *sorted(self.guards - self.silent))  # other answers first: without them, much more is possible
         jobs = [Job(lost, everything, unread=self.left_out) for lost in ((), *((part,) for part in parts))]
         self._begun = self.crew.start(jobs)
         self._search(searches, ONE)

@@ -289,6 +289,9 @@ class Lifted:
     # --- judging -----------------------------------------------------------------------------------------
 
     def _breaks(self, prop: Property, loss: Loss) -> None:
+        """Write down that a property breaks, or that a transition fails; with nothing lost, that is an error of the model."""
+        if prop is RUNS and loss == NONE:
+            raise next(iter(self.semantics.planner.failures.values()))
         if len(loss) <= self.size and prop is RUNS:
             self._failing.add(loss)
         elif len(loss) <= self.size and prop.name in self.candidates:

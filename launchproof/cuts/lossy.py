@@ -44,7 +44,7 @@ RUNS: Final = Property(
 class LossyPlanner(Planner):
     """Also plans what a transition does where some guards are lost; `labels` has these, by the plan's index.
 
-    `failures` are plans of transitions that fail without those guards; they do nothing.
+    `failures` are plans of transitions that fail, as they were not written for what they meet now, and why; they do nothing.
     """
 
     def __init__(self, protocol: Protocol, interner: Interner, guards: Loss, size: int) -> None:
@@ -53,7 +53,7 @@ class LossyPlanner(Planner):
         self.guards = guards
         self.size = size
         self.labels: dict[int, Loss] = {}
-        self.failures: set[int] = set()
+        self.failures: dict[int, Exception] = {}
         self._ledger = self.queue_slot[LEDGER]
         self._held_back: list[tuple[Transition, dict[str, Any], Loss]] = []
 
@@ -61,7 +61,7 @@ class LossyPlanner(Planner):
         self._held_back = []
         yield from list(super()._evaluate(machine, phase, heard, turn))
         for transition, chosen, loss in self._held_back:
-            yield self._labelled(self._tried(transition, machine, phase, heard, chosen), loss)
+            yield self._labelled(self._fire(transition, machine, phase, heard, chosen), loss)
 
     def _chosen(self, transition: Transition, number: int, phase: object, envelope: object) -> list[dict[str, Any]]:
         """Give the arguments for each way in which a transition can fire; keep those for which guards would have to be lost."""
@@ -74,11 +74,11 @@ class LossyPlanner(Planner):
                 self._held_back.append((transition, chosen, loss))
         return found
 
-    def _tried(self, transition: Transition, machine: int, phase: int, heard: int, chosen: dict[str, Any]) -> Plan:
+    def _fire(self, transition: Transition, machine: int, phase: int, heard: int, chosen: dict[str, Any]) -> Plan:
         """Plan a transition that may not have been written for this."""
         try:
-            return self._fire(transition, machine, phase, heard, chosen)
-        except Exception:  # noqa: BLE001 - whatever it was not written for
+            return super()._fire(transition, machine, phase, heard, chosen)
+        except Exception as why:  # noqa: BLE001 - whatever it was not written for
             failed = self.add(
                 name=f"{transition.name} fails",
                 actor=transition.capability or transition.machine,
@@ -92,7 +92,7 @@ class LossyPlanner(Planner):
                 own=transition.capability is None,
                 silent=True,
             )
-            self.failures.add(failed.index)
+            self.failures[failed.index] = why
             return failed
 
     def _labelled(self, plan: Plan, loss: Loss) -> Plan:
