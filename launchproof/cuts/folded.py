@@ -50,11 +50,11 @@ class States:
     bits: Array = field(factory=empty)
 
     @classmethod
-    def of(cls, keys: Array, bits: Array) -> States:
-        """Put together what has the same key."""
+    def of(cls, keys: Array, bits: Array, *, runs: bool = False) -> States:
+        """Put together what has the same key; keys that come in sorted `runs` are merged."""
         if not len(keys):
             return cls()
-        order = np.argsort(keys, kind="stable")
+        order = np.argsort(keys, kind="stable" if runs else None)
         keys, bits = keys[order], bits[order]
         first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
         return cls(keys[first], np.bitwise_or.reduceat(bits, first))
@@ -62,7 +62,11 @@ class States:
     @classmethod
     def all_of(cls, some: Sequence[States]) -> States:
         """Put several sets together."""
-        return cls.of(np.concatenate([s.keys for s in some]), np.concatenate([s.bits for s in some])) if some else cls()
+        if not some:
+            return cls()
+        if len(some) == 1:
+            return some[0]
+        return cls.of(np.concatenate([s.keys for s in some]), np.concatenate([s.bits for s in some]), runs=True)
 
     def less(self, known: States) -> States:
         """Give the states that are not in another set."""

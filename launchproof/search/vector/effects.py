@@ -45,6 +45,7 @@ class Effects:
     _ids: dict[Changes, int] = field(factory=dict)
     _symbols: dict[int, int] = field(factory=dict)
     _pushed: list[Symbol] = field(factory=list)
+    _pushed_to: Column = field(factory=Column)
     _owner: Column = field(factory=Column)
     _slot: Column = field(factory=Column)
     _value: Column = field(factory=Column)
@@ -106,6 +107,7 @@ class Effects:
             if symbol not in self._symbols:
                 self._symbols[symbol] = len(self._pushed)
                 self._pushed.append(self.symbolic.spelled(symbol))
+                self._pushed_to.append(self._pushed[-1].slot)
         while len(self.pushes) < len(symbols):
             self.pushes.append(Column())
             self.pushes[-1].extend([-1] * number)
@@ -125,7 +127,7 @@ class Effects:
 
     def _push(self, after: Words, marked: Words, rows: Array, pushes: Array) -> None:
         """Put messages behind what channels hold."""
-        slots = np.array([symbol.slot for symbol in self._pushed])[pushes]
+        slots = self._pushed_to.view[pushes]
         for slot in distinct(slots).tolist():
             mine = slots == slot
             at = rows[mine]
