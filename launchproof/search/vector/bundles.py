@@ -189,7 +189,7 @@ class Bundles:
             self._grouped[self._grouped == number] = len(self.groups)
             self.groups[number].grown = False
             self._enter(self.groups[number])
-        self.space.check()  # at the end: what is known by a footprint that was too narrow must be gone by then
+        self.space.check()  # at the end, so that a group whose footprint grew has its new number by then
 
     def _bundle(self, kind: int, group: Group, state: State) -> int:
         """Give a beginning's bundle in a state."""
