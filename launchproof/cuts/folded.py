@@ -111,10 +111,6 @@ class Fold:
     _reads: Column = field(factory=Column)
     _begins: Column = field(factory=Column)
 
-    @property
-    def _slots(self) -> frozenset[int]:
-        return frozenset(self.slots)
-
     @classmethod
     def over(cls, tables: Tables, properties: Sequence[Property], apart: frozenset[str] = frozenset()) -> Fold:
         """Fold over as many machines as there is room for, those of few phases first, but for those that are to stay apart."""
@@ -146,10 +142,10 @@ class Fold:
         bits = (states.bits[:, None] >> np.arange(prod(self.sizes))) & 1
         owner, number = np.nonzero(bits)
         words = [word[owner] for word in self.tables.space.words(states.keys)]
-        every = np.arange(len(owner))
+        rows = np.arange(len(owner))
         for slot, size in zip(reversed(self.slots), reversed(self.sizes), strict=True):
             number, phase = np.divmod(number, size)
-            self.tables.space.values.fields.put(words, slot, every, phase)
+            self.tables.space.values.fields.put(words, slot, rows, phase)
         return words, owner
 
     # --- steps -------------------------------------------------------------------------------------------
@@ -186,7 +182,7 @@ class Fold:
         kinds, groups = self.tables.beginnings.kinds, self.tables.bundles.groups
         self._begins.extend([int(machine in self.slots) for machine, *_ in kinds[self._begins.size :]])
         of_group = self.tables.bundles.groups_of(acts)
-        self._reads.extend([int(not self._slots.isdisjoint(group.slots)) for group in groups[self._reads.size :]])
+        self._reads.extend([int(not set(self.slots).isdisjoint(group.slots)) for group in groups[self._reads.size :]])
         concerned: Flags = (self._begins.view[acts.kind] | self._reads.view[of_group]) > 0
         return concerned
 
@@ -202,7 +198,7 @@ def counted(machine: Machine) -> int | None:
     """Count the phases that a machine can have, if they hold nothing but members of enums."""
     held = held_by(machine.phases)
     fields = {phase: [held[phase].get(field.name) for field in attrs.fields(phase)] for phase in machine.phases}
-    return every([every([values_of(hint) for hint in hints], prod) for hints in fields.values()], sum)
+    return if_known([if_known([values_of(hint) for hint in hints], prod) for hints in fields.values()], sum)
 
 
 def values_of(hint: object) -> int | None:
@@ -210,13 +206,13 @@ def values_of(hint: object) -> int | None:
     if hint is NoneType:
         return 1
     if isinstance(hint, UnionType):
-        return every([values_of(part) for part in get_args(hint)], sum)
+        return if_known([values_of(part) for part in get_args(hint)], sum)
     if isinstance(hint, type) and issubclass(hint, Enum | bool):
         return 2 if hint is bool else len(hint)
     return None
 
 
-def every(counts: Sequence[int | None], together: Callable[[list[int]], int]) -> int | None:
+def if_known(counts: Sequence[int | None], together: Callable[[list[int]], int]) -> int | None:
     """Put counts together, where all are known."""
     known = [count for count in counts if count is not None]
     return together(known) if len(known) == len(counts) else None

@@ -10,8 +10,8 @@ by a run of the lossy protocol whose labels lie within *S*; so *S* or a subset o
 *candidates*. It is not always real: the lossy protocol can do a little more.
 
 A set with which a channel comes to hold far more than it ever does without losses may let it grow without
-end. Whether it does is asked of the protocol without those guards. If so, the search of that set ends there, and
-sets that hold it are not searched: `grows` has them.
+end. Whether it does is asked of the protocol without those guards, as far as a part of its states shows. If so,
+the search of that set ends there, and sets that hold it are not searched: `grows` has them.
 
 States are folded over machines of few phases (`launchproof.cuts.folded`), which many guards have to do with nothing else but.
 What is found of the largest sets is of no use to others, so they are shared among processes.
@@ -61,7 +61,7 @@ Grows = Callable[[Loss, int], bool]
 
 
 @define(eq=False)
-class Asked:
+class Suspicion:
     """How long channels may become before it is asked whether one grows without end, and how many states to look at then."""
 
     limits: Array
@@ -123,7 +123,7 @@ class Lifted:
     _empty: int = 0
     _lengths: list[Column] = field(init=False)
     _longest: dict[Loss, Array] = field(factory=dict)
-    _asked: dict[Loss, Asked] = field(factory=dict)
+    _suspicions: dict[Loss, Suspicion] = field(factory=dict)
     _resting: Resting = field(init=False)
     _labelled: LabelledSteps = field(init=False)
     _judged: StateAnswers = field(init=False)
@@ -160,13 +160,13 @@ class Lifted:
         Of the largest sets nothing is of use to others: these are shared among so many processes.
         """
         losses = [loss for loss in ordered(self._pending) if len(loss) == size and self._open(loss)]
-        if size < self.size:
-            with uncollected():
+        with uncollected():
+            if size < self.size:
                 for loss in losses:
                     self._take_in(self._close(loss))
-        else:
-            for closed in share([partial(self._close, loss) for loss in losses], workers):
-                self._take_in(closed)
+            else:
+                for closed in share([partial(self._close, loss) for loss in losses], workers):
+                    self._take_in(closed)
         self._pending = {loss: begun for loss, begun in self._pending.items() if len(loss) > size}
 
     def _take_in(self, closed: Closed) -> None:
@@ -332,10 +332,10 @@ class Lifted:
         self._longest[loss] = longest
         if loss == NONE:
             return False
-        if loss not in self._asked:
+        if loss not in self._suspicions:
             before = [self._longest[some] for some in proper_subsets(loss) if some in self._longest]
-            self._asked[loss] = Asked(np.max(before, axis=0) + SLACK)
-        return self._asked[loss].exceeded_by(longest) and self.asks(loss, self._asked[loss].states)
+            self._suspicions[loss] = Suspicion(np.max(before, axis=0) + SLACK)
+        return self._suspicions[loss].exceeded_by(longest) and self.asks(loss, self._suspicions[loss].states)
 
     def _tell(self, loss: Loss) -> None:
         if self.report is not None:

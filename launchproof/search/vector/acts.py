@@ -64,6 +64,7 @@ class Beginnings:
     kinds: list[Beginning] = field(init=False)
     offers: list[Offers] = field(init=False)
     _ids: dict[Beginning, int] = field(factory=dict)
+    _turns: dict[tuple[int, int], list[tuple[Plan, ...]]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         """Begin with nothing met."""
@@ -126,8 +127,15 @@ class Beginnings:
 
     def _of_phase(self, machine: int, phase: int) -> list[tuple[int, int]]:
         """Give what a machine begins of itself."""
-        count = len(turns(self.space.semantics.planner.plans(machine, phase, NOTHING)))
-        return [(self.kind((machine, NOTHING, NOTHING, turn)), NOTHING) for turn in range(count)]
+        return [(self.kind((machine, NOTHING, NOTHING, turn)), NOTHING) for turn in range(len(self.turns(machine, phase)))]
+
+    def turns(self, machine: int, phase: int) -> list[tuple[Plan, ...]]:
+        """Give what a machine can do of itself, in runs of plans that tell the same machines something."""
+        found = self._turns.get((machine, phase))
+        if found is None:
+            plans = self.space.semantics.planner.plans(machine, phase, NOTHING)
+            found = self._turns[machine, phase] = [tuple(some) for _, some in groupby(plans, key=told)]
+        return found
 
     def _of_content(self, slot: int, content: int) -> list[tuple[int, int]]:
         """Give what is heard or lost of what a channel holds."""
@@ -141,11 +149,6 @@ class Beginnings:
             if semantics.losses(queue, content).moving:
                 made.append((self.kind((NOTHING, NOTHING, slot, content)), self.space.number(slot, content)))
         return made
-
-
-def turns(plans: tuple[Plan, ...]) -> list[tuple[Plan, ...]]:
-    """Divide plans into runs of such as tell the same machines something."""
-    return [tuple(some) for _, some in groupby(plans, key=told)]
 
 
 def told(plan: Plan) -> frozenset[int]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from attrs import define, field
 
-from launchproof.search.vector.acts import Acts, Beginnings, turns
+from launchproof.search.vector.acts import Acts, Beginnings
 from launchproof.search.vector.effects import Effects
 from launchproof.search.vector.keys import BITS, Array, Column, Joint, Table
 from launchproof.search.vector.layout import repacked
@@ -211,9 +211,9 @@ class Bundles:
         if machine == NOTHING:
             losses = semantics.losses(queue - semantics.machines, content).moving
             return [Part(tuple(semantics.number(s.micros) for s in losses), tuple(s.changes for s in losses))]
-        phases = state[: semantics.machines]
-        plans = semantics.planner.plans(machine, phases[machine], heard)
-        found = semantics.parts(turns(plans)[content] if heard == NOTHING else plans, phases, touched)
+        phase, own = state[machine], heard == NOTHING
+        plans = self.beginnings.turns(machine, phase)[content] if own else semantics.planner.plans(machine, phase, heard)
+        found = semantics.parts(plans, state[: semantics.machines], touched)
         touched.discard(machine)
         return found
 

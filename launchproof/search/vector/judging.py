@@ -16,7 +16,7 @@ from attrs import define, field
 from launchproof.declare.properties import Property
 from launchproof.search.judges import Judge, PlaceJudges, StateJudges, StepJudges
 from launchproof.search.vector.bundles import Bundles
-from launchproof.search.vector.keys import Array, Column, Joint, Table
+from launchproof.search.vector.keys import Array, Column, Direct, Joint, Table
 from launchproof.search.vector.layout import Words, rekeyed
 from launchproof.search.vector.level import Expanded
 from launchproof.search.vector.space import Space
@@ -40,7 +40,7 @@ class Answers:
     space: Space
     slots: tuple[int, ...]
     told: list[Told] = field(factory=lambda: [()])
-    _by_value: Column = field(factory=Column)
+    _by_value: Direct = field(factory=Direct)
     _known: Table = field(factory=Table)
     _joined: Table = field(factory=Table)
     _joint: Joint = field(factory=Joint)
@@ -53,31 +53,17 @@ class Answers:
     def of(self, states: Words, judge: AsksState) -> Array:
         """Give for each state the number of its answer, which is an entry of `told`."""
         if len(self.slots) == 1:
-            return self._of_value(states, judge, self.slots[0])
+            numbers = self.space.values.fields.get(states, self.slots[0])  # which stay what they are, however wide the fields
+            return self._answered(states, judge, numbers, self._by_value, None)
         masked = [word & bits for word, bits in zip(states, self.space.values.fields.over(self.slots), strict=True)]
         return self._answered(states, judge, self._joint.join(masked), self._known, None)
-
-    def _of_value(self, states: Words, judge: AsksState, slot: int) -> Array:
-        """Give the answers where one slot alone is read: by the number of its value, which stays what it is."""
-        numbers = self.space.values.fields.get(states, slot)
-        missing = len(self.space.values.values[slot]) - self._by_value.size
-        if missing:
-            self._by_value.extend([-1] * missing)
-        found = self._by_value.view[numbers]
-        if len(found) and int(found.min()) < 0:
-            unknown = np.flatnonzero(found < 0)
-            new, at = np.unique(numbers[unknown], return_index=True)
-            asked = self.space.values.states([word[unknown[at]] for word in states])
-            self._by_value.view[new] = [self._number(judge(0, state)) for state in asked]
-            found = self._by_value.view[numbers]
-        return found
 
     def to(self, questions: Array, bits: Sequence[Array], states: Words, judge: AsksState) -> Array:
         """Give for each state the number of the answer to a question of its own, which reads some bits of it."""
         masked = [word & mine for word, mine in zip(states, bits, strict=True)]
         return self._answered(states, judge, self._joint.join([*masked, questions]), self._joined, questions)
 
-    def _answered(self, states: Words, judge: AsksState, keys: Array, known: Table, questions: Array | None) -> Array:
+    def _answered(self, states: Words, judge: AsksState, keys: Array, known: Table | Direct, questions: Array | None) -> Array:
         found = known.find(keys)
         if len(found) and int(found.min()) < 0:
             unknown = np.flatnonzero(found < 0)

@@ -140,6 +140,24 @@ class Table:
 
 
 @define(eq=False)
+class Direct:
+    """A table from small keys to numbers, in which each key has a place of its own."""
+
+    _numbers: Column = field(factory=Column)
+
+    def find(self, keys: Array) -> Array:
+        """Give the number of each key, -1 where there is none."""
+        missing = int(keys.max(initial=-1)) + 1 - self._numbers.size
+        if missing > 0:
+            self._numbers.extend([-1] * missing)
+        return self._numbers.view[keys]
+
+    def add(self, keys: Array, numbers: Array) -> None:
+        """Add keys that were looked up before, with their numbers."""
+        self._numbers.view[keys] = numbers
+
+
+@define(eq=False)
 class Dense:
     """Numbers keys from zero in the order in which they come."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
-from attrs import define, field, frozen
+from attrs import asdict, define, field, frozen
 
 from launchproof.search.vector.acts import Acts, Beginnings
 from launchproof.search.vector.bundles import Bundles
@@ -90,19 +90,7 @@ class Tables:
         after = self.space.keys(taken.reached)
         acting = np.zeros(len(keys), bool)
         acting[taken.row[(after != keys[taken.row]) & (self.bundles.own.view[taken.entry] > 0)]] = True
-        return Expanded(
-            taken.states,
-            taken.acts,
-            taken.bundles,
-            taken.row,
-            taken.act,
-            taken.entry,
-            taken.reached,
-            keys,
-            taken.steps,
-            after,
-            acting,
-        )
+        return Expanded(**asdict(taken, recurse=False), after=after, acting=acting)
 
     def take(self, keys: Array, wanted: Callable[[Acts], npt.NDArray[np.bool_]] | None = None) -> Taken:
         """Take every step of some states, or those that begin as is wanted; a field that grows raises `RegrownError`."""
