@@ -15,22 +15,19 @@ from typing import Final, get_args
 
 import attrs
 import numpy as np
-import numpy.typing as npt
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from launchproof.declare.machine import Machine
 from launchproof.declare.properties import STEP_WORDS, Property
 from launchproof.declare.protocol import Protocol
 from launchproof.search.vector.acts import Acts
-from launchproof.search.vector.keys import Array, Column, empty
+from launchproof.search.vector.keys import Array, Column, empty, spread
 from launchproof.search.vector.layout import Words
-from launchproof.search.vector.level import Tables, Taken
+from launchproof.search.vector.level import Begun, Entries, Flags, Tables, Taken
 from launchproof.semantics.unread import held_by
 
 BITS: Final = 62
 """So many combinations at most."""
-
-Flags = npt.NDArray[np.bool_]
 
 
 class UnfoldableError(Exception):
@@ -109,7 +106,6 @@ class Fold:
     slots: tuple[int, ...]
     sizes: tuple[int, ...]
     _reads: Column = field(factory=Column)
-    _begins: Column = field(factory=Column)
 
     @classmethod
     def over(cls, tables: Tables, properties: Sequence[Property], apart: frozenset[str] = frozenset()) -> Fold:
@@ -150,41 +146,47 @@ class Fold:
 
     # --- steps -------------------------------------------------------------------------------------------
 
-    def take(self, states: States) -> Folded:
-        """Take every step of some states: what concerns no folded machine once for each key.
+    def take(self, states: States, entries: Entries | None = None) -> Folded:
+        """Take every step of some states that is among some `entries`: what concerns no folded machine once for each key.
 
         That something concerns one may turn out only now; then all is done again, which is quick, as it is known by now.
         """
+        tables, space = self.tables, self.tables.space
         words, owner = self.spread(states)
-        keys = self.tables.space.keys(words)
-        first = np.concatenate(([True], owner[1:] != owner[:-1]))
-        alone = np.bincount(owner)[owner] == 1
-        concerned = np.zeros(0, bool)
-
-        def wanted(acts: Acts) -> Flags:
-            nonlocal concerned
-            concerned = self._concerned(acts)
-            chosen: Flags = first[acts.row] | concerned
-            concerned = concerned[chosen]
-            return chosen
-
+        begun = Begun(space.keys(words), words, space.marks_in(words))
+        first = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
+        others = [slot for slot in range(len(space.semantics.slots)) if slot not in self.slots]
+        shared = tables.beginnings.of([w[first] for w in words], [w[first] for w in begun.marks], others)
+        own = tables.beginnings.of(words, begun.marks, self.slots)
         while True:
-            steps = self.tables.take(keys, wanted)
-            every = ~self._concerned(steps.acts)
-            if not bool((~every & ~concerned & ~alone[steps.acts.row]).any()):
+            reading = self._reading(shared)
+            acts = self._each(shared, first, reading, begun)
+            steps = tables.begun(begun, Acts.all_of([acts, own]), entries or tables.bundles.entries)
+            if np.array_equal(reading, self._reading(shared)):
                 break
+        every = np.arange(len(steps.acts.row)) < np.count_nonzero(~reading)
         bare, number = self.folded(steps.reached)
         bits = np.where(every[steps.act], states.bits[owner[steps.row]], np.int64(1) << number)
         return Folded(steps, owner, bare, bits, every[steps.act])
 
-    def _concerned(self, acts: Acts) -> Flags:
-        """Tell which beginnings are of a folded machine, or read its phase, as far as that is known."""
-        kinds, groups = self.tables.beginnings.kinds, self.tables.bundles.groups
-        self._begins.extend([int(machine in self.slots) for machine, *_ in kinds[self._begins.size :]])
+    def _each(self, shared: Acts, first: Array, reading: Flags, begun: Begun) -> Acts:
+        """Give what begins in some keys: first what is taken once for each, then what is taken in each of its states."""
+        once, several = np.flatnonzero(~reading), np.flatnonzero(reading)
+        counts = np.diff(np.append(first, len(begun.keys)))[shared.row[several]]
+        owner, part = spread(counts)
+        again = shared.at(several[owner], first[shared.row[several]][owner] + part)
+        folded = self.tables.space.values.fields.over(self.slots)
+        started = zip(again.start, begun.states, folded, strict=True)
+        start = [(word & ~bits) | (state[again.row] & bits) for word, state, bits in started]
+        return Acts.all_of([shared.at(once, first[shared.row[once]]), evolve(again, start=start)])
+
+    def _reading(self, acts: Acts) -> Flags:
+        """Tell which beginnings read the phase of a folded machine, as far as that is known."""
+        groups = self.tables.bundles.groups
         of_group = self.tables.bundles.groups_of(acts)
         self._reads.extend([int(not set(self.slots).isdisjoint(group.slots)) for group in groups[self._reads.size :]])
-        concerned: Flags = (self._begins.view[acts.kind] | self._reads.view[of_group]) > 0
-        return concerned
+        reading: Flags = self._reads.view[of_group] > 0
+        return reading
 
 
 def phases_of(protocol: Protocol, properties: Sequence[Property]) -> dict[int, int]:

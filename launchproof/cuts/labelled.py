@@ -1,4 +1,4 @@
-"""Judges the steps of a protocol that may lose guards: what breaks, and with which label.
+"""Reads the steps of a protocol that may lose guards: which label each leaves, and what breaks with it.
 
 What bundles of steps decide alone is judged once; the rest, by the slots that it reads
 (`launchproof.search.vector.judging`).
@@ -6,7 +6,7 @@ What bundles of steps decide alone is judged once; the rest, by the slots that i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -17,10 +17,10 @@ from launchproof.cuts.sets import NONE, Loss
 from launchproof.declare.properties import Property
 from launchproof.liveness.graph import distinct
 from launchproof.search.judges import StepJudges
-from launchproof.search.vector.judging import Answers, AsksState, Open, Told
-from launchproof.search.vector.keys import Column, spread
+from launchproof.search.vector.judging import SILENT, Answers, AsksState, Open, Told
+from launchproof.search.vector.keys import Array, Column, spread
 from launchproof.search.vector.level import Tables, Taken
-from launchproof.search.vector.symbolic import Part
+from launchproof.search.vector.symbolic import Changes, Part
 from launchproof.semantics.plans import Plan
 from launchproof.semantics.steps import Micros, State
 
@@ -28,6 +28,69 @@ T = TypeVar("T")
 
 Asked = tuple[Loss, Told, Open]
 """A label, what steps with it break for sure, and what is to be asked of the state besides."""
+
+
+@define(eq=False)
+class Labels:
+    """The labels that steps leave in the ledger, numbered: of each effect, and so of each entry of the bundles' tables."""
+
+    tables: Tables
+    semantics: Lossy
+    met: list[Loss] = field(factory=list)
+    _numbers: dict[Loss, int] = field(factory=dict)
+    _of_effect: Column = field(factory=Column)
+
+    def of(self, entries: Array) -> Array:
+        """Give the number of each entry's label, which is an entry of `met`."""
+        effects = self.tables.effects
+        self._of_effect.extend([self._number(self._left_by(changes)) for changes in effects.met(self._of_effect.size)])
+        return self._of_effect.view[self.tables.bundles.effect.view[entries]]
+
+    def _left_by(self, changes: Changes) -> Loss:
+        """Give what an effect puts into the ledger, all together."""
+        values, spelled = self.semantics.interner.values, self.tables.effects.symbolic.spelled
+        pushed = [spelled(symbol).behind for slot, symbol in changes if slot == self.semantics.ledger]
+        labels: list[Loss] = [values[item] for behind in pushed for item in behind]  # type: ignore[misc]
+        return NONE.union(*labels)
+
+    def _number(self, label: Loss) -> int:
+        if label not in self._numbers:
+            self._numbers[label] = len(self.met)
+            self.met.append(label)
+        return self._numbers[label]
+
+
+@define(eq=False)
+class Fitting:
+    """The entries of bundles with a label that fits."""
+
+    labels: Labels
+    fits: Callable[[Loss], bool]
+    _begin: Column = field(factory=Column)
+    _count: Column = field(factory=Column)
+    _entry: Column = field(factory=Column)
+    _met: int = 0
+
+    def entries(self, bundles: Array) -> tuple[Array, Array]:
+        """Give those of some bundles: which of the bundles each is of, and its number."""
+        self._learn()
+        owner, part = spread(self._count.view[bundles])
+        return owner, self._entry.view[self._begin.view[bundles][owner] + part]
+
+    def _learn(self) -> None:
+        """Choose among the entries of bundles that were not met before."""
+        bundles, met = self.labels.tables.bundles, self._count.size
+        if met == bundles.count.size:
+            return
+        new = np.arange(self._met, bundles.effect.size)
+        labels = self.labels.of(new)
+        fitting = np.array([self.fits(label) for label in self.labels.met], bool)[labels]
+        before = np.concatenate(([0], np.cumsum(fitting)))
+        begin = bundles.begin.view[met:] - self._met
+        self._count.extend(before[begin + bundles.count.view[met:]] - before[begin])
+        self._begin.extend(self._entry.size + before[begin])
+        self._entry.extend(new[fitting])
+        self._met = bundles.effect.size
 
 
 @define(eq=False)
@@ -44,6 +107,8 @@ class LabelledSteps(AsksState):
     _entry: Column = field(factory=Column)
     _plans: dict[int, tuple[Told, Open]] = field(factory=dict)
     _parts: dict[int, tuple[Asked, ...]] = field(factory=dict)
+    _wanted: Callable[[Property, Loss], bool] | None = None
+    _asked: Column = field(factory=Column)
     _answers: Answers = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -54,11 +119,14 @@ class LabelledSteps(AsksState):
         """Drop what was packed."""
         self._answers.forget()
 
-    def tell(self, taken: Taken) -> Iterator[tuple[Property, Loss]]:
-        """Yield what steps of some states break, and their labels; the same more than once, perhaps."""
+    def tell(self, taken: Taken, wanted: Callable[[Property, Loss], bool]) -> Iterator[tuple[Property, Loss]]:
+        """Yield what steps of some states break, and their labels, as far as that is wanted; the same more than once, perhaps."""
         self._learn()
+        self._judge_by(wanted)
         owner, part = spread(self._count.view[taken.bundles])
         entry = self._entry.view[self._begin.view[taken.bundles][owner] + part]
+        asked = np.flatnonzero(self._asked.view[entry])
+        entry, owner = entry[asked], owner[asked]
         for number in distinct(entry).tolist():
             label, told, open_ = self.entries[number]
             yield from ((prop, label) for prop in told)
@@ -70,6 +138,13 @@ class LabelledSteps(AsksState):
                 found = self._answers.to(np.full(len(rows), number), bits, states, self)
                 for answer in distinct(found).tolist():
                     yield from ((prop, label) for prop in self._answers.told[answer])
+
+    def _judge_by(self, wanted: Callable[[Property, Loss], bool]) -> None:
+        """Note which entries can tell something that is wanted."""
+        if wanted is not self._wanted:
+            self._wanted, self._asked = wanted, Column()
+        new = self.entries[self._asked.size :]
+        self._asked.extend([any(wanted(prop, label) for prop in (*told, *of_open(open_))) for label, told, open_ in new])
 
     def __call__(self, question: int, state: State) -> Told:
         """Give the properties that an entry's open plans break in a state."""
@@ -99,17 +174,24 @@ class LabelledSteps(AsksState):
         found = self._parts.get(part.number)
         if found is None:
             steps = [self.tables.effects.symbolic.steps[step] for step in part.steps]
-            asked = merged((self.label(step), *self._of_plan(plan)) for step in steps for plan in step)
-            found = self._parts[part.number] = tuple(asked)
+            telling = [(step, told) for step in steps for plan in step if (told := self._of_plan(plan)) is not SILENT]
+            found = self._parts[part.number] = tuple(merged((self.label(step), *told) for step, told in telling))
         return found
 
     def _of_plan(self, plan: Plan) -> tuple[Told, Open]:
         if plan.index in self.semantics.planner.failures:
             return (RUNS,), ()
-        if plan.index not in self._plans:
+        found = self._plans.get(plan.index)
+        if found is None:
             broken, open_ = self.judges.of_plan(plan)
-            self._plans[plan.index] = (tuple(judge.property for judge in broken), tuple((judge, plan) for judge in open_))
-        return self._plans[plan.index]
+            told = tuple(judge.property for judge in broken), tuple((judge, plan) for judge in open_)
+            found = self._plans[plan.index] = told if any(told) else SILENT
+        return found
+
+
+def of_open(open_: Open) -> Iterator[Property]:
+    """Yield the properties that plans are to be judged by."""
+    return (judge.property for judge, _ in open_)
 
 
 def merged(entries: Iterable[Asked]) -> Sequence[Asked]:

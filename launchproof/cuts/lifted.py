@@ -22,13 +22,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain
 from typing import Final
 
 import numpy as np
 from attrs import define, field, frozen
 
-from launchproof.cuts.folded import Flags, Fold, Folded, States
-from launchproof.cuts.labelled import LabelledSteps
+from launchproof.cuts.folded import Fold, Folded, States
+from launchproof.cuts.labelled import Fitting, LabelledSteps, Labels
 from launchproof.cuts.lossy import RUNS, Lossy
 from launchproof.cuts.sets import NONE, Loss, Minimal, ordered, proper_subsets
 from launchproof.declare.properties import Property
@@ -40,7 +41,7 @@ from launchproof.search.shared import share
 from launchproof.search.vector.judging import StateAnswers
 from launchproof.search.vector.keys import Array, Column
 from launchproof.search.vector.layout import RegrownError, Words
-from launchproof.search.vector.level import Tables
+from launchproof.search.vector.level import Flags, Tables
 from launchproof.search.vector.resting import Resting
 
 CHUNK: Final = 4096
@@ -58,6 +59,10 @@ Report = Callable[[Loss, int, float], None]
 
 Grows = Callable[[Loss, int], bool]
 """Tells whether a channel grows without end in the protocol without some guards, as far as so many of its states show."""
+
+
+Wanted = Callable[[Property, Loss], bool]
+"""Tells whether it is of interest that a property breaks with a label."""
 
 
 @define(eq=False)
@@ -115,29 +120,34 @@ class Lifted:
     _known: dict[Loss, States] = field(factory=dict)
     _breaches: set[tuple[str, Loss]] = field(factory=set)
     _failing: set[Loss] = field(factory=set)
+    _wanted: Wanted = field(init=False)
+    _fitting: Fitting = field(init=False)
     _pending: dict[Loss, list[States]] = field(factory=dict)
     _led: dict[Loss, list[States]] = field(factory=dict)
     _closing: States = field(factory=States)
     _frontier: States = field(factory=States)
     _found: list[States] = field(factory=list)
-    _empty: int = 0
     _lengths: list[Column] = field(init=False)
     _longest: dict[Loss, Array] = field(factory=dict)
     _suspicions: dict[Loss, Suspicion] = field(factory=dict)
     _resting: Resting = field(init=False)
+    _labels: Labels = field(init=False)
     _labelled: LabelledSteps = field(init=False)
-    _judged: StateAnswers = field(init=False)
+    _of_keys: StateAnswers = field(init=False)
+    _of_states: StateAnswers = field(init=False)
     _started: float = 0.0
     _met: int = 0
 
     def __attrs_post_init__(self) -> None:
         """Begin with nothing found."""
-        self.tables = Tables(self.semantics)
+        self.tables = Tables(self.semantics, aside=self.semantics.ledger)
+        self._labels = Labels(self.tables, self.semantics)
         claims = [p for p in self.properties if p.kind != "builtin"]
         places = PlaceJudges(self.semantics, claims)
-        self._judged = StateAnswers.of(self.tables.space, StateJudges(self.semantics, claims), places)
         self._labelled = LabelledSteps(self.tables, self.semantics, StepJudges(self.semantics, claims, places))
         self._fold = Fold.over(self.tables, claims, self.apart)
+        judged = StateAnswers.of(self.tables.space, StateJudges(self.semantics, claims), places)
+        self._of_keys, self._of_states = judged.parted(self._fold.slots)
         self._lengths = [Column() for _ in self.semantics.slots]
         self._resting = Resting(self.tables.space)
         self.candidates = {p.name: Minimal() for p in self.properties}
@@ -150,7 +160,6 @@ class Lifted:
         for slot, value in enumerate(initial):
             space.number(slot, value)
         self.tables.regrow()
-        self._empty = space.values.numbers[self.semantics.ledger][self.semantics.empty]
         self._pending[NONE] = [self._states(space.values.packed([initial]))]
         self._take_in(self._close(NONE))
 
@@ -197,6 +206,8 @@ class Lifted:
         """Find all states that need exactly these losses."""
         grows = False
         self._closing, self._found, self._breaches, self._failing = States(), self._pending.pop(loss), set(), set()
+        self._wanted = partial(self._news, loss)
+        self._fitting = Fitting(self._labels, lambda label: len(loss | label) <= self.size)
         while self._found:
             self._frontier, self._found = self._unknown(loss, States.all_of(self._found)), []
             if self._grown(loss):
@@ -228,11 +239,14 @@ class Lifted:
         """Take the steps of some states of the frontier; where a field grows, pack everything anew and begin again."""
         while True:
             try:
-                return self._fold.take(self._frontier.part(at, at + CHUNK))
+                return self._fold.take(self._frontier.part(at, at + CHUNK), self._fitting.entries)
             except RegrownError:
                 self._regrow()
 
     def _regrow(self) -> None:
+        if not self.tables.space.values.overflown:
+            self.tables.regrow()
+            return
         self._led = {loss: [States.all_of(led)] for loss, led in self._led.items()}
         waiting = [*self._pending.values(), *self._led.values()]
         sets = [
@@ -250,7 +264,8 @@ class Lifted:
         for found in waiting:
             found[:] = [next(packed) for _ in found]
         self._found = list(packed)
-        self._judged.forget()
+        self._of_keys.forget()
+        self._of_states.forget()
         self._labelled.forget()
 
     def _states(self, words: Words) -> States:
@@ -260,25 +275,17 @@ class Lifted:
 
     def _take(self, loss: Loss, taken: Folded) -> None:
         """Judge steps, and put what they lead to where it belongs by their labels."""
-        for prop, label in self._labelled.tell(taken.steps):
+        for prop, label in self._labelled.tell(taken.steps, self._wanted):
             self._breaks(prop, loss | label)
-        fields, ledger, bare = self.tables.space.values.fields, self.semantics.ledger, taken.bare
-        contents = fields.get(bare, ledger)
-        for words in (bare, taken.steps.reached):
-            fields.put(words, ledger, np.arange(len(contents)), np.full(len(contents), self._empty))
-        after = self.tables.space.keys(bare)
+        after, labels = self.tables.space.keys(taken.bare), self._labels.of(taken.steps.entry)
         within = np.zeros(len(after), bool)
-        for content in distinct(contents).tolist():
-            together = loss | self._label(content)
-            if len(together) <= self.size:
-                mine = contents == content
-                within |= mine & (together == loss)
-                self._queue(loss, together, States.of(after[mine], taken.bits[mine]))
+        for label in distinct(labels).tolist():
+            together = loss | self._labels.met[label]
+            mine = np.flatnonzero(labels == label)
+            within[mine] = together == loss
+            self._queue(loss, together, States.of(after[mine], taken.bits[mine]))
         if NO_DEADLOCK in self.properties:
             self._judge_deadlocks(loss, taken, within)
-
-    def _label(self, content: int) -> Loss:
-        return self.semantics.label(self.tables.space.values.values[self.semantics.ledger][content])
 
     def _queue(self, loss: Loss, together: Loss, states: States) -> None:
         if together == loss:
@@ -287,6 +294,12 @@ class Lifted:
             self._led.setdefault(together, []).append(self._unknown(loss, states))
 
     # --- judging -----------------------------------------------------------------------------------------
+
+    def _news(self, loss: Loss, prop: Property, label: Loss) -> bool:
+        """Tell whether it would be news that a property breaks by what is lost, and a label besides."""
+        together = loss | label
+        known = self.fails if prop is RUNS else self.candidates.get(prop.name)
+        return len(together) <= self.size and known is not None and not known.covers(together)
 
     def _breaks(self, prop: Property, loss: Loss) -> None:
         """Write down that a property breaks, or that a transition fails; with nothing lost, that is an error of the model."""
@@ -298,9 +311,11 @@ class Lifted:
             self._breaches.add((prop.name, loss))
 
     def _judge_states(self, loss: Loss) -> None:
-        words, _ = self._fold.spread(self._frontier)
-        for told, _ in self._judged.tell(words, self.properties):
-            for prop in told:
+        wanted = [prop for prop in self.properties if self._wanted(prop, NONE)]
+        told = self._of_keys.tell(self.tables.space.words(self._frontier.keys), wanted)
+        rest = self._of_states.tell(self._fold.spread(self._frontier)[0], wanted)
+        for broken, _ in chain(told, rest):
+            for prop in broken:
                 self._breaks(prop, loss)
 
     def _judge_deadlocks(self, loss: Loss, taken: Folded, within: Flags) -> None:

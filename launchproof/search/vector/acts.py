@@ -6,11 +6,11 @@ begins as often as it turns to other machines: each of these beginnings reads fe
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import define, field, frozen
 
 from launchproof.search.vector.keys import Array, Column, spread
@@ -31,19 +31,27 @@ UNMET: Final = -1
 
 @frozen(eq=False)
 class Acts:
-    """Beginnings of steps in some states: of which state, what kind, from what start (a heard message is gone).
-
-    They are in order.
-    """
+    """Beginnings of steps in some states: of which state, what kind, from what start (a heard message is gone)."""
 
     row: Array
     kind: Array
     start: Words
     marks: Words
 
-    def only(self, chosen: npt.NDArray[np.bool_]) -> Acts:
-        """Give some of them."""
-        return Acts(self.row[chosen], self.kind[chosen], [w[chosen] for w in self.start], [w[chosen] for w in self.marks])
+    def at(self, numbers: Array, rows: Array) -> Acts:
+        """Give some of them, as of other states."""
+        return Acts(rows, self.kind[numbers], [word[numbers] for word in self.start], [word[numbers] for word in self.marks])
+
+    @classmethod
+    def all_of(cls, some: Sequence[Acts]) -> Acts:
+        """Put several together."""
+        starts, marks = zip(*[acts.start for acts in some], strict=True), zip(*[acts.marks for acts in some], strict=True)
+        return cls(
+            np.concatenate([acts.row for acts in some]),
+            np.concatenate([acts.kind for acts in some]),
+            [np.concatenate(words) for words in starts],
+            [np.concatenate(words) for words in marks],
+        )
 
 
 @define(eq=False)
@@ -78,22 +86,26 @@ class Beginnings:
             self.kinds.append(beginning)
         return self._ids[beginning]
 
-    def of(self, states: Words, marks: Words) -> Acts:
-        """Give all beginnings of some states, state by state, in the order of the semantics."""
+    def of(self, states: Words, marks: Words, slots: Sequence[int] | None = None) -> Acts:
+        """Give all beginnings of some states, or what some slots offer, state by state, in the order of the semantics."""
         space, fields = self.space, self.space.values.fields
-        values = fields.columns(states)
+        offering = range(len(self.offers)) if slots is None else slots
+        values = {slot: fields.get(states, slot) for slot in offering}
         self._learn(values)
-        counts = np.stack([offers.count.view[value] for offers, value in zip(self.offers, values, strict=True)], axis=1)
+        counts = np.zeros((len(states[0]), len(values)), np.int64)
+        for place, (slot, value) in enumerate(values.items()):
+            counts[:, place] = self.offers[slot].count.view[value]
         ends = np.cumsum(counts.ravel()).reshape(counts.shape)
         begins = ends - counts
         row = np.repeat(np.arange(len(counts)), counts.sum(axis=1))
         kind = np.empty(len(row), np.int64)
         start, marked = [word[row] for word in states], [word[row] for word in marks]
-        for slot, (offers, value) in enumerate(zip(self.offers, values, strict=True)):
-            owner, part = spread(counts[:, slot])
+        for place, (slot, value) in enumerate(values.items()):
+            offers = self.offers[slot]
+            owner, part = spread(counts[:, place])
             if len(owner):
                 offer = offers.begin.view[value[owner]] + part
-                at = begins[owner, slot] + part
+                at = begins[owner, place] + part
                 kind[at] = offers.kind.view[offer]
                 if slot >= space.semantics.machines:
                     rest = offers.rest.view[offer]
@@ -101,9 +113,10 @@ class Beginnings:
                     space.marks.fields.put(marked, slot, at, space.mark_of[slot].view[rest])
         return Acts(row, kind, start, marked)
 
-    def _learn(self, values: list[Array]) -> None:
+    def _learn(self, values: Mapping[int, Array]) -> None:
         """Meet values that were not met before; what is left of a channel's may be new, too."""
-        for slot, (offers, value) in enumerate(zip(self.offers, values, strict=True)):
+        for slot, value in values.items():
+            offers = self.offers[slot]
             known = self.space.values.values[slot]
             missing = len(known) - offers.count.size
             if missing:

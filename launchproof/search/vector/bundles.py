@@ -13,7 +13,7 @@ from attrs import define, field
 
 from launchproof.search.vector.acts import Acts, Beginnings
 from launchproof.search.vector.effects import Effects
-from launchproof.search.vector.keys import BITS, Array, Column, Joint, Table
+from launchproof.search.vector.keys import BITS, Array, Column, Joint, Table, read, spread
 from launchproof.search.vector.layout import repacked
 from launchproof.search.vector.reading import learns
 from launchproof.search.vector.space import Space
@@ -100,6 +100,11 @@ class Bundles:
                 return found
             self._learn(acts, keys, known, found)
 
+    def entries(self, bundles: Array) -> tuple[Array, Array]:
+        """Give every entry of some bundles: which of them each is of, and its number."""
+        owner, part = spread(self.count.view[bundles])
+        return owner, self.begin.view[bundles][owner] + part
+
     def _keys(self, acts: Acts) -> tuple[Array, Table]:
         """Give the keys of beginnings in their phases, and the table that they are looked up in."""
         groups = self.groups_of(acts)
@@ -122,7 +127,7 @@ class Bundles:
             grown = np.full((max(kinds, 2 * len(self.beginnings.kinds)), max(wide, 2 * most)), -1, np.int64)
             grown[:kinds, :wide] = self._grouped
             self._grouped = grown
-        found = self._grouped[acts.kind, phases]
+        found = read(self._grouped, acts.kind, phases)
         if len(found) and int(found.min()) < 0:
             learns()
             unknown = np.flatnonzero(found < 0)
@@ -130,7 +135,7 @@ class Bundles:
             for kind, phase in sorted(pairs):
                 self._grouped[kind, phase] = len(self.groups)
                 self._enter(Group())
-            found = self._grouped[acts.kind, phases]
+            found = read(self._grouped, acts.kind, phases)
         return found
 
     def met(self) -> Iterator[tuple[int, int, Group]]:

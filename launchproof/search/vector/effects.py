@@ -9,11 +9,12 @@ import numpy as np
 from attrs import define, field
 
 from launchproof.liveness.graph import distinct
-from launchproof.search.vector.keys import HALF, Array, Column
+from launchproof.search.vector.keys import HALF, Array, Column, read
 from launchproof.search.vector.layout import Words
 from launchproof.search.vector.reading import learns
 from launchproof.search.vector.space import Space
 from launchproof.search.vector.symbolic import Changes, Symbol, Symbolic
+from launchproof.semantics.plans import NOTHING
 
 
 @define(eq=False)
@@ -35,10 +36,11 @@ class Masks:
 
 @define(eq=False)
 class Effects:
-    """All effects met so far, by number."""
+    """All effects met so far, by number; what one does to a slot that is left `aside` is told by `met`, and not applied."""
 
     space: Space
     symbolic: Symbolic
+    aside: int = NOTHING
     values: Masks = field(init=False)
     marks: Masks = field(init=False)
     pushes: list[Column] = field(factory=list)
@@ -68,17 +70,18 @@ class Effects:
         found = self._ids.get(changes)
         if found is None:
             found = self._ids[changes] = len(self._ids)
-            for slot, value in changes:
+            applied = [(slot, value) for slot, value in changes if slot != self.aside]
+            for slot, value in applied:
                 if value >= 0:
                     self._owner.append(found)
                     self._slot.append(slot)
                     self._value.append(self.space.number(slot, value))
-            self._pack_pushes(found, [value for _, value in changes if value < 0])
+            self._pack_pushes(found, [value for _, value in applied if value < 0])
         return found
 
-    def met(self) -> list[Changes]:
-        """Give every effect, by number."""
-        return list(self._ids)
+    def met(self, start: int = 0) -> list[Changes]:
+        """Give every effect from a number on, by number."""
+        return list(self._ids)[start:] if start < len(self._ids) else []
 
     def _pack(self) -> None:
         """Pack the effects that were not packed yet."""
@@ -139,7 +142,7 @@ class Effects:
 
     def _result(self, slot: int, pushes: Array, old: Array) -> Array:
         self._room(len(self._pushed), len(self.space.values.values[slot]))
-        new = self._results[pushes, old]
+        new = read(self._results, pushes, old)
         if len(new) and int(new.min()) < 0:
             learns()
             unknown = np.flatnonzero(new < 0)
@@ -148,7 +151,7 @@ class Effects:
                 content = self.symbolic.pushed(self._pushed[push], self.space.values.values[slot][number])
                 self._results[push, number] = self.space.number(slot, content)
             self.space.check()
-            new = self._results[pushes, old]
+            new = read(self._results, pushes, old)
         return new
 
     def _room(self, pushes: int, contents: int) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from attrs import define, field
 
-from launchproof.search.vector.keys import HALF, Array, Table
+from launchproof.search.vector.keys import HALF, Array, Table, read
 from launchproof.search.vector.reading import learns
 
 MOST: Final = 1 << 22
@@ -46,8 +46,7 @@ class Grid:
         """Give the numbers of pairs for which there is room."""
         if self._places is None:
             return self._taken.find((rows << HALF) | columns)
-        found: Array = self._places[rows, columns]
-        return found
+        return read(self._places, rows, columns)
 
     def add(self, pairs: Array, numbers: Array) -> None:
         """Enter distinct pairs that have no number yet."""

@@ -7,7 +7,7 @@ exactly happens there is then told by the plain rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -142,6 +142,11 @@ class StateAnswers:
         """Drop what was packed."""
         for answers, _ in self.answers:
             answers.forget()
+
+    def parted(self, slots: Iterable[int]) -> tuple[StateAnswers, StateAnswers]:
+        """Give those that read none of some slots, and the others."""
+        free = [(answers, judge) for answers, judge in self.answers if set(slots).isdisjoint(answers.slots)]
+        return StateAnswers(self.space, free), StateAnswers(self.space, [asked for asked in self.answers if asked not in free])
 
     def tell(self, states: Words, wanted: Sequence[Property]) -> Iterator[tuple[Told, Array]]:
         """Yield what is broken or witnessed of some properties, and by which states."""

@@ -99,8 +99,8 @@ class Table:
     def find(self, keys: Array) -> Array:
         """Give the number of each key, -1 where there is none."""
         at = self._home(keys)
-        found = self.numbers[at]
-        left = np.flatnonzero(self.keys[at] != keys)
+        found = self.numbers.take(at)
+        left = np.flatnonzero(self.keys.take(at) != keys)
         at = at[left]
         while len(left):
             taken = self.keys[at] != FREE
@@ -203,6 +203,12 @@ class Joint:
             found.append(self._dense[2 * i].values.view[keys >> HALF])
             keys = self._dense[2 * i + 1].values.view[keys & ((1 << HALF) - 1)]
         return [*found, keys]
+
+
+def read(table: Array, rows: Array, columns: Array) -> Array:
+    """Read a table of two dimensions at pairs of a row and a column, which is done sooner than to index it by them."""
+    found: Array = table.ravel().take(rows * table.shape[1] + columns)
+    return found
 
 
 def firsts(keys: Array) -> tuple[Array, Array]:

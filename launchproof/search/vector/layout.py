@@ -22,6 +22,10 @@ SPARE: Final = 4
 """A field is at most so many bits wider than it must be."""
 
 
+AHEAD: Final = 2
+"""A field that grows where there is no room to spare in one word gets so many bits more than it must have, if no word more."""
+
+
 class RegrownError(Exception):
     """A field became wider."""
 
@@ -106,10 +110,19 @@ class Numbering:
         return any(len(v) - 1 > m for v, m in zip(self.values, self.fields.mask, strict=True))
 
     def regrow(self) -> None:
-        """Make the fields as wide as they must be, with room for some more while there is."""
+        """Make the fields as wide as they must be, with room for some more; where a word has none, those that grow get some."""
         needed = [max(0, len(v) - 1).bit_length() for v in self.values]
         spare = max(0, BITS - sum(needed)) // max(1, sum(n > 0 for n in needed))
-        self.fields = Fields(tuple(n + min(n, spare, SPARE) for n in needed))
+        if spare:
+            self.fields = Fields(tuple(n + min(n, spare, SPARE) for n in needed))
+        else:
+            least = Fields(tuple(needed)).words
+            self.fields = next(wide for ahead in range(AHEAD, -1, -1) if (wide := self._wider(needed, ahead)).words <= least)
+
+    def _wider(self, needed: Sequence[int], ahead: int) -> Fields:
+        """Give fields that are as wide as they were; one that must grow becomes so many bits wider than that."""
+        old = self.fields.widths if ahead else needed
+        return Fields(tuple(n + min(n, ahead) if n > width else width for n, width in zip(needed, old, strict=True)))
 
     def packed(self, states: Sequence[State]) -> Words:
         """Pack some states; a value that was never met makes a field grow."""

@@ -19,7 +19,22 @@ from launchproof.search.vector.layout import Words
 from launchproof.search.vector.naming import Naming
 from launchproof.search.vector.space import Space
 from launchproof.search.vector.symbolic import Symbolic
+from launchproof.semantics.plans import NOTHING
 from launchproof.semantics.steps import Semantics
+
+Flags = npt.NDArray[np.bool_]
+
+Entries = Callable[[Array], tuple[Array, Array]]
+"""Gives the entries of some bundles to take: which of the bundles each is of, and its number."""
+
+
+@frozen(eq=False)
+class Begun:
+    """Some states: their keys, and these unpacked, with their marks."""
+
+    keys: Array
+    states: Words
+    marks: Words
 
 
 @frozen(eq=False)
@@ -47,7 +62,7 @@ class Expanded(Taken):
     """All steps of some states, the key of the state that each leads to, and which states a machine can change of itself."""
 
     after: Array
-    acting: npt.NDArray[np.bool_]
+    acting: Flags
 
     def others(self) -> tuple[Array, Array]:
         """Give the distinct other states that are reached, sorted by key, and by which item first."""
@@ -58,9 +73,10 @@ class Expanded(Taken):
 
 @define(eq=False)
 class Tables:
-    """All that was learned of a protocol's steps."""
+    """All that was learned of a protocol's steps; what these do to a slot that is left `aside` is not done."""
 
     semantics: Semantics
+    aside: int = NOTHING
     space: Space = field(init=False)
     beginnings: Beginnings = field(init=False)
     effects: Effects = field(init=False)
@@ -71,7 +87,7 @@ class Tables:
         """Begin with nothing learned."""
         self.space = Space(self.semantics)
         self.beginnings = Beginnings(self.space)
-        self.effects = Effects(self.space, Symbolic(self.semantics))
+        self.effects = Effects(self.space, Symbolic(self.semantics), self.aside)
         self.bundles = Bundles(self.space, self.beginnings, self.effects)
         self.naming = Naming(self.space)
 
@@ -79,8 +95,9 @@ class Tables:
         """Make fields wider, and give the keys of states anew."""
         found = self.space.regrow(*keys)
         self.effects.forget()
-        self.bundles.forget()
-        self.bundles.repack()
+        if self.space.repacked:
+            self.bundles.forget()
+            self.bundles.repack()
         self.naming.forget()
         return found
 
@@ -92,16 +109,17 @@ class Tables:
         acting[taken.row[(after != keys[taken.row]) & (self.bundles.own.view[taken.entry] > 0)]] = True
         return Expanded(**asdict(taken, recurse=False), after=after, acting=acting)
 
-    def take(self, keys: Array, wanted: Callable[[Acts], npt.NDArray[np.bool_]] | None = None) -> Taken:
-        """Take every step of some states, or those that begin as is wanted; a field that grows raises `RegrownError`."""
+    def take(self, keys: Array) -> Taken:
+        """Take every step of some states; a field that grows raises `RegrownError`."""
         states = self.space.words(keys)
         marks = self.space.marks_in(states)
-        acts = self.beginnings.of(states, marks)
-        if wanted is not None:
-            acts = acts.only(wanted(acts))
+        return self.begun(Begun(keys, states, marks), self.beginnings.of(states, marks), self.bundles.entries)
+
+    def begun(self, begun: Begun, acts: Acts, entries: Entries) -> Taken:
+        """Take the steps of some states that have certain beginnings, as far as they are among some `entries`."""
+        keys, states, marks = begun.keys, begun.states, begun.marks
         bundles = self.bundles.of(acts)
-        act, part = spread(self.bundles.count.view[bundles])
-        entry = self.bundles.begin.view[bundles][act] + part
+        act, entry = entries(bundles)
         start, marked = [word[act] for word in acts.start], [word[act] for word in acts.marks]
         raw, marked = self.effects.apply(start, marked, self.bundles.effect.view[entry])
         steps = np.bincount(acts.row, weights=self.bundles.steps.view[bundles], minlength=len(keys)).astype(np.int64)

@@ -54,8 +54,11 @@ class Space:
     def regrow(self, *keys: Array) -> list[Array]:
         """Make room, and give the keys of states anew."""
         self.old_values, self.old_marks, joint = self.values.fields, self.marks.fields, self._joint
+        if self.marks.overflown:
+            self.marks.regrow()
+        if not self.values.overflown:
+            return list(keys)
         self.values.regrow()
-        self.marks.regrow()
         self._joint = Joint()
         return [self._anew(some, joint) for some in keys]
 
@@ -66,6 +69,11 @@ class Space:
             words = joint.split(keys[at : at + AT_ONCE], self.old_values.words)
             found[at : at + AT_ONCE] = self.keys(repacked(words, self.old_values, self.values.fields))
         return found
+
+    @property
+    def repacked(self) -> bool:
+        """Whether the last time that room was made, states were packed anew, and not their marks alone."""
+        return self.values.fields is not self.old_values
 
     def marks_in(self, states: Words) -> Words:
         """Give the marks of packed states."""
