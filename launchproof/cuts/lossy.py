@@ -23,7 +23,7 @@ from launchproof.declare.machine import Transition
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.semantics.interner import Interner
-from launchproof.semantics.plans import Plan, Planner, Push
+from launchproof.semantics.plans import Operation, Plan, Planner, Push
 from launchproof.semantics.steps import Semantics
 from launchproof.semantics.unread import NO_FIELDS, Fields
 from launchproof.semantics.ways import judged_ways
@@ -59,9 +59,12 @@ class LossyPlanner(Planner):
 
     def _evaluate(self, machine: int, phase: int, heard: int, turn: int) -> Iterator[Plan]:
         self._held_back = []
-        yield from list(super()._evaluate(machine, phase, heard, turn))
+        yield from super()._evaluate(machine, phase, heard, turn)
         for transition, chosen, loss in self._held_back:
-            yield self._labelled(self._fire(transition, machine, phase, heard, chosen), loss)
+            labelled = Push(self._ledger, self.interner.id(loss))
+            plan = self._fire(transition, machine, phase, heard, chosen, (labelled,))
+            self.labels[plan.index] = loss
+            yield plan
 
     def _chosen(self, transition: Transition, number: int, phase: object, envelope: object) -> list[dict[str, Any]]:
         """Give the arguments for each way in which a transition can fire; keep those for which guards would have to be lost."""
@@ -74,10 +77,18 @@ class LossyPlanner(Planner):
                 self._held_back.append((transition, chosen, loss))
         return found
 
-    def _fire(self, transition: Transition, machine: int, phase: int, heard: int, chosen: dict[str, Any]) -> Plan:
+    def _fire(  # noqa: PLR0913, PLR0917 - what a plan is made of
+        self,
+        transition: Transition,
+        machine: int,
+        phase: int,
+        heard: int,
+        chosen: dict[str, Any],
+        first: tuple[Operation, ...] = (),
+    ) -> Plan:
         """Plan a transition that may not have been written for this."""
         try:
-            return super()._fire(transition, machine, phase, heard, chosen)
+            return super()._fire(transition, machine, phase, heard, chosen, first)
         except Exception as why:  # noqa: BLE001 - whatever it was not written for
             failed = self.add(
                 name=f"{transition.name} fails",
@@ -88,18 +99,12 @@ class LossyPlanner(Planner):
                 heard=heard,
                 after=phase,
                 said=(),
-                operations=(),
+                operations=first,
                 own=transition.capability is None,
                 silent=True,
             )
             self.failures[failed.index] = why
             return failed
-
-    def _labelled(self, plan: Plan, loss: Loss) -> Plan:
-        labelled = evolve(plan, operations=(Push(self._ledger, self.interner.id(loss)), *plan.operations))
-        self.made[-1] = labelled
-        self.labels[plan.index] = loss
-        return labelled
 
 
 class Lossy(Semantics):

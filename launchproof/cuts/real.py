@@ -76,7 +76,9 @@ def searched(subject: Subject, job: Job) -> tuple[Broken, ...]:
     unread = frozenset(field for field in passed_on(changed, wanted) if spelled_field(field) in job.unread)
     while True:
         try:
-            return tuple(broken_in(changed, wanted, Budget(Limits(states=job.states), unread=unread), soon=job.soon))
+            return tuple(
+                broken_in(changed, wanted, Budget(Limits(states=job.states), unread=unread, briefly=True), soon=job.soon)
+            )
         except FieldReadError as read:
             unread -= {read.field}
 
@@ -91,4 +93,4 @@ def broken_in(changed: Protocol, wanted: list[Property], budget: Budget, *, soon
                 raise KeyboardInterrupt
             for found in result.properties:
                 if found.verdict is Verdict.REFUTED:
-                    yield Broken(found.property.name, None if found.trace is None else len(found.trace.steps))
+                    yield Broken(found.property.name, found.length)

@@ -17,7 +17,7 @@ A name is live while a machine's phase or a message in flight holds it. Two kind
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, ClassVar, Final, TypeVar
 from zlib import crc32
 
 import attrs
@@ -34,18 +34,6 @@ CONSTANTS: Final = {-1: "of-theirs", -2: "of-long-ago"}
 """How rigid names read: somebody else's, and one that nobody can use any more."""
 
 
-class Salts(dict[type, int]):
-    """A number for each sort, the same in every process."""
-
-    def __missing__(self, sort: type) -> int:
-        """Make it of the sort's name."""
-        found = self[sort] = crc32(sort.__qualname__.encode())
-        return found
-
-
-SALTS: Final = Salts()
-
-
 @frozen(order=True, repr=False)
 class Name:
     """A value that is only minted, passed on and compared. Subclass it once per sort.
@@ -54,10 +42,17 @@ class Name:
     """
 
     number: int
+    salt: ClassVar[int] = 0
+    """A number for each sort, the same in every process."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Make the salt of the sort's name."""
+        super().__init_subclass__(**kwargs)
+        cls.salt = crc32(cls.__qualname__.encode())
 
     def __hash__(self) -> int:
         """Part names of different sorts: those with the same number stand together in sets all the time."""
-        return SALTS[type(self)] ^ self.number
+        return self.salt ^ self.number
 
     @property
     def rigid(self) -> bool:

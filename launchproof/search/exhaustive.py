@@ -68,8 +68,9 @@ class Search:
     """One exhaustive search in progress.
 
     `refute_only` stops as soon as every property is refuted or witnessed, for the impatient;
-    `until_broken` as soon as one is refuted. Claims about the rest of a run are judged by as many
-    `workers`, each a process, and the search by arrays expands so many parts of a large level at once.
+    `until_broken` as soon as one is refuted. `briefly` tells no runs, only how long they are.
+    Claims about the rest of a run are judged by as many `workers`, each a process, and the search by
+    arrays expands so many parts of a large level at once.
     """
 
     semantics: Semantics
@@ -79,6 +80,7 @@ class Search:
     refute_only: bool = False
     workers: int = 1
     until_broken: bool = False
+    briefly: bool = False
     states: list[State] = field(factory=list)
     index: dict[State, int] = field(factory=dict)
     parents: list[int] = field(factory=list)
@@ -103,6 +105,8 @@ class Search:
         self._step_judges = StepJudges(self.semantics, wanted, self._place_judges)
         ahead = [p for p in wanted if p.future is not None]
         self.futures = self._ahead(ahead) if ahead else None
+        if self.futures is not None:
+            self.futures.briefly = self.briefly
         try:
             self._explore()
         except KeyboardInterrupt:
@@ -286,10 +290,13 @@ class Search:
     def _judged(self, prop: Property, finder: Callable[[Target], list[tuple[State, int]]], *, closed: bool) -> PropertyResult:
         target = self.targets.get(prop.name)
         if target is not None:
+            answer = Verdict.PROVED if prop.kind == "sometimes" else Verdict.REFUTED
+            if self.briefly:
+                return PropertyResult(prop, answer, length=target.depth)
             hops = self._hops(target.path) if target.path else finder(target)
             loop_from = len(self._path(self.loop[0])) - 1 if target.path and self.loop else None
             trace = tell(self.semantics, hops, loop_from)
-            return PropertyResult(prop, Verdict.PROVED if prop.kind == "sometimes" else Verdict.REFUTED, trace)
+            return PropertyResult(prop, answer, trace, length=len(trace.steps))
         if not closed:
             return PropertyResult(prop, Verdict.UNDECIDED)
         if prop.kind == "sometimes":

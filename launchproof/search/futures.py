@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 
 class Futures:
-    """The claims about the rest of a run that one search judges."""
+    """The claims about the rest of a run that one search judges; `briefly`, it tells no runs, only how long they are."""
+
+    briefly = False
 
     def __init__(self, semantics: Semantics, properties: Sequence[Property]) -> None:
         """Prepare to record what they need; an unknown quiet name is a `DeclarationError`."""
@@ -99,7 +101,8 @@ class Judged:
             goals, forbidden = self._any(self.future.goals), self._any(self.future.without)
             run = leads_to(self.graph, about, goals, forbidden, self.quiet)
         if run is not None:
-            return PropertyResult(self.claim, Verdict.REFUTED, self._told(run, about))
+            trace = None if self.futures.briefly else self._told(run, about)
+            return PropertyResult(self.claim, Verdict.REFUTED, trace, length=len(run.edges))
         return PropertyResult(self.claim, Verdict.PROVED if spoke and self._possible(about) else Verdict.VACUOUS)
 
     def _possible(self, about: Marks) -> bool:

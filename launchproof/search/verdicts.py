@@ -24,13 +24,15 @@ class Verdict(Enum):
 class PropertyResult:
     """One property's verdict, with the counterexample that refutes it or the witness it asked for.
 
-    `why` says what an engine that could not decide it, or tell a run, is short of.
+    `length` is how many steps that run has, which is known where it was not to be told, too (None: there is no such run, or
+    nobody knows). `why` says what an engine that could not decide it, or tell a run, is short of.
     """
 
     property: Property
     verdict: Verdict
     trace: Trace | None = None
     why: str = ""
+    length: int | None = None
 
 
 @frozen

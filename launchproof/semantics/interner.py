@@ -13,7 +13,7 @@ import attrs
 
 from launchproof.declare.names import ALONE, Name
 from launchproof.semantics.sameness import Sameness
-from launchproof.semantics.unread import NO_FIELDS, Fields, veiled
+from launchproof.semantics.unread import NO_FIELDS, Fields, Veil
 from launchproof.semantics.values import Anatomy, Items, Renaming, Row, all_names, anatomy_of, order, renamed
 
 
@@ -75,6 +75,7 @@ class Interner:
     def __init__(self, without: Fields = NO_FIELDS) -> None:
         """Start empty."""
         self.without = without
+        self._veil = Veil(without)
         self.values: list[object] = []
         self.anatomy: list[Anatomy] = []
         self.signature: list[int] = []
@@ -91,7 +92,7 @@ class Interner:
         found = self._ids.get(key)
         if found is None:
             found = self._ids[key] = len(self.values)
-            value = veiled(value, self.without) if self.without else value
+            value = self._veil.over(value) if self.without else value
             self.sameness.keep(value)
             anatomy = anatomy_of(value, self.items)
             self.values.append(value)

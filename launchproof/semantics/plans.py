@@ -174,12 +174,21 @@ class Planner:
             silent=silent,
         )
 
-    def _fire(self, transition: Transition, machine: int, phase: int, heard: int, chosen: dict[str, Any]) -> Plan:
+    def _fire(  # noqa: PLR0913, PLR0917 - what a plan is made of
+        self,
+        transition: Transition,
+        machine: int,
+        phase: int,
+        heard: int,
+        chosen: dict[str, Any],
+        first: tuple[Operation, ...] = (),
+    ) -> Plan:
+        """Plan a transition; some operations come `first`."""
         before = self.interner.values[phase]
         result = transition.function(before, **chosen)
         check_result(transition, result)
         envelope: Any = None if heard == NOTHING else self.interner.values[heard]
-        operations: list[Operation] = []
+        operations: list[Operation] = [*first]
         if transition.ends:
             slots = {self.queue_slot[c] for life in transition.ends for c in life.channels}
             operations.append(End(tuple(sorted(slots))))

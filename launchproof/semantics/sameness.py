@@ -82,7 +82,8 @@ class Sameness:
         elif split is iter and isinstance(value, frozenset):
             key = (kind, frozenset([self.number(part) for part in value]))
         else:
-            key = (kind, *[self.number(part) for part in split(value)])
+            known = self._by_identity
+            key = (kind, *[self.number(part) if (n := known.get(id(part))) is None else n for part in split(value)])
         found = self._numbers.get(key)
         if found is None:
             found = self._numbers[key] = len(self._numbers)

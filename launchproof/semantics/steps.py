@@ -18,12 +18,15 @@ from launchproof.declare.protocol import Protocol
 from launchproof.errors import EffectError
 from launchproof.semantics.forgetting import outcomes
 from launchproof.semantics.interner import Interner, RenamedValues
-from launchproof.semantics.plans import NOTHING, End, Operation, Plan, Planner, Push
+from launchproof.semantics.plans import NOTHING, End, Operation, Plan, Planner, Push, Tell
 from launchproof.semantics.unread import NO_FIELDS, Fields
 from launchproof.semantics.values import Renaming
 
 State = tuple[int, ...]
 Micros = tuple[Plan, ...]
+
+Done = tuple[State, Micros]
+"""What a step leads to, and what each machine did in it."""
 
 ONE_ORPHAN: Final = 1
 
@@ -294,13 +297,8 @@ class Semantics:
                 own=False,
             )
 
-    def _do(
-        self,
-        slots: list[int],
-        operations: tuple[Operation, ...],
-        micros: Micros,
-        read: set[int],
-    ) -> Iterator[tuple[State, Micros]]:
+    def _do(self, slots: list[int], operations: tuple[Operation, ...], micros: Micros, read: set[int]) -> list[Done]:
+        """Give what comes of operations, in each way in which those who are told something take it; tell which slots are read."""
         for i, operation in enumerate(operations):
             if isinstance(operation, Push):
                 read.add(operation.slot)
@@ -311,16 +309,21 @@ class Semantics:
                     slots[slot] = self.empty
             else:
                 read.add(operation.machine)
-                if len(micros) > ENDLESS:
-                    raise EffectError(endless(micros))
-                rest = operations[i + 1 :]
-                turn = sum(plan.machine == operation.machine for plan in micros)
-                for plan in self.planner.plans(operation.machine, slots[operation.machine], operation.item, turn):
-                    branch = slots.copy()
-                    branch[operation.machine] = plan.after
-                    yield from self._do(branch, plan.operations + rest, (*micros, plan), read)
-                return
-        yield tuple(slots), micros
+                return self._told(slots, operation, operations[i + 1 :], micros, read)
+        return [(tuple(slots), micros)]
+
+    def _told(self, slots: list[int], tell: Tell, rest: tuple[Operation, ...], micros: Micros, read: set[int]) -> list[Done]:
+        """Give what comes of a machine's being told something, and of the rest."""
+        if len(micros) > ENDLESS:
+            raise EffectError(endless(micros))
+        hearer = tell.machine
+        turn = [plan.machine for plan in micros].count(hearer)
+        found: list[Done] = []
+        for plan in self.planner.plans(hearer, slots[hearer], tell.item, turn):
+            branch = slots.copy()
+            branch[hearer] = plan.after
+            found += self._do(branch, plan.operations + rest, (*micros, plan), read)
+        return found
 
     def _push(self, slot: int, content: int, item: int) -> int:
         key = (slot, content, item)

@@ -89,23 +89,36 @@ class Unread:
         raise FieldReadError(self.kind, self.name)
 
 
-def veiled(value: Any, without: Fields) -> Any:
-    """Give a value with an `Unread` of its own in each field that is left out."""
-    if isinstance(value, Name | Enum):
-        return value
-    if isinstance(value, tuple | frozenset):
-        items = [veiled(item, without) for item in value]
-        return value if all(a is b for a, b in zip(items, value, strict=True)) else type(value)(items)
-    kind = type(value)
-    if not attrs.has(kind):
-        return value
-    changes: dict[str, object] = {}
-    for field in attrs.fields(kind):
-        old = getattr(value, field.name)
-        new = Unread(kind, field.name) if (kind, field.name) in without else veiled(old, without)
-        if new is not old:
-            changes[field.alias or field.name] = new
-    return evolve(value, **changes) if changes else value
+class Veil:
+    """Leaves fields of values out; parts that it has met stay with it, and are not gone through again."""
+
+    def __init__(self, without: Fields) -> None:
+        """Tell which fields to leave out."""
+        self.without = without
+        self._veiled: dict[int, object] = {}
+
+    def over(self, value: Any) -> Any:
+        """Give a value with an `Unread` of its own in each field that is left out."""
+        if id(value) in self._veiled or isinstance(value, Name | Enum):
+            return value
+        if isinstance(value, tuple | frozenset):
+            items = [self.over(item) for item in value]
+            found = value if all(a is b for a, b in zip(items, value, strict=True)) else type(value)(items)
+        elif attrs.has(type(value)):
+            changes = {name: new for name, old, new in self._fields(value) if new is not old}
+            found = evolve(value, **changes) if changes else value
+        else:
+            return value
+        self._veiled[id(found)] = found
+        return found
+
+    def _fields(self, value: Any) -> Iterator[tuple[str, object, object]]:
+        """Yield each field of a value, by the name that it is made with, with what it holds now and then."""
+        kind = type(value)
+        for field in attrs.fields(kind):
+            old = getattr(value, field.name)
+            new = Unread(kind, field.name) if (kind, field.name) in self.without else self.over(old)
+            yield field.alias or field.name, old, new
 
 
 def passed_on(protocol: Protocol, properties: Iterable[Property]) -> Fields:

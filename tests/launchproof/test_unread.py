@@ -18,7 +18,7 @@ from launchproof.search.exhaustive import Limits, Search
 from launchproof.search.vector.engine import VectorSearch
 from launchproof.search.verdicts import Verdict
 from launchproof.semantics.steps import Semantics
-from launchproof.semantics.unread import FieldReadError, Fields, Unread, held_by, passed_on, veiled
+from launchproof.semantics.unread import FieldReadError, Fields, Unread, Veil, held_by, passed_on
 from tests.launchproof.test_cuts import found_by, one_by_one
 
 # -- a shop that sends parcels ---------------------------------------------------------------------------
@@ -238,7 +238,7 @@ def test_whatever_looks_at_it_reads_it(how: str) -> None:
 
 def test_keeping_it_is_not_reading_it() -> None:
     """It can be kept in sets and classes, and is the same as itself; every value has its own."""
-    one, two = (veiled(Packed(Parcel(1, "a")), BOTH) for _ in range(2))
+    one, two = (Veil(BOTH).over(Packed(Parcel(1, "a"))) for _ in range(2))
     assert one == one.__class__(one.parcel)
     assert one.parcel in {one.parcel, 1}
     assert repr(one.parcel) == "Parcel(weight=..., note=...)"

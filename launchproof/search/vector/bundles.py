@@ -24,11 +24,13 @@ from launchproof.semantics.steps import State
 
 @define(eq=False)
 class Group:
-    """One beginning in one phase: the other machines whose phases matter, and the bundles by these.
+    """One kind of beginning in one phase: the other machines whose phases matter, and the bundles by these.
 
     `lost` says that bundles were forgotten, as their phases were too few, and are there again only where these were met again.
     """
 
+    kind: int
+    phase: int
     slots: tuple[int, ...] = ()
     bundles: dict[tuple[int, ...], int] = field(factory=dict)
     grown: bool = False
@@ -133,8 +135,7 @@ class Bundles:
             unknown = np.flatnonzero(found < 0)
             pairs = set(zip(acts.kind[unknown].tolist(), phases[unknown].tolist(), strict=True))
             for kind, phase in sorted(pairs):
-                self._grouped[kind, phase] = len(self.groups)
-                self._enter(Group())
+                self._enter(Group(kind, phase))
             found = read(self._grouped, acts.kind, phases)
         return found
 
@@ -161,6 +162,7 @@ class Bundles:
 
     def _enter(self, group: Group) -> None:
         """Give a group the next number."""
+        self._grouped[group.kind, group.phase] = len(self.groups)
         self.groups.append(group)
         if group.slots not in self._footprints:
             self._footprints[group.slots] = len(self._footprints)
@@ -191,7 +193,6 @@ class Bundles:
         fresh = np.array([g not in grown for g in groups])
         known.add(new[fresh], np.array(learned, np.int64)[fresh])
         for number in sorted(grown):
-            self._grouped[self._grouped == number] = len(self.groups)
             self.groups[number].grown = False
             self._enter(self.groups[number])
         self.space.check()  # at the end, so that a group whose footprint grew has its new number by then
