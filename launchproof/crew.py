@@ -10,6 +10,8 @@ from multiprocessing import active_children, get_context
 from types import TracebackType
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
+from launchproof.search.shared import end_with_children
+
 LESS: Final = 5
 """How far the processes of a crew step back: what the first process does meanwhile, only it can do."""
 
@@ -79,6 +81,7 @@ class Process:
 def start_process(load: Callable[[], object], do: Callable[..., object]) -> None:
     """Begin a process of the crew, which steps back behind the first one; Ctrl-C is that one's business, too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, end_with_children)
     if hasattr(os, "nice"):
         os.nice(LESS)
     Process.subject, Process.do = load(), staticmethod(do)

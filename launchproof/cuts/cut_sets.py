@@ -25,9 +25,10 @@ from attrs import define, evolve, field
 from launchproof.crew import Crew
 from launchproof.cuts.answer import LIFTED, Cut, CutSets, in_order
 from launchproof.cuts.folded import UnfoldableError
+from launchproof.cuts.ground import Broken
 from launchproof.cuts.lifted import Lifted
 from launchproof.cuts.lossy import RUNS, Lossy, guards_at_work
-from launchproof.cuts.real import Broken, Job, Subject, broken_without
+from launchproof.cuts.real import Job, Subject, broken_without
 from launchproof.cuts.sets import NONE, Loss, Minimal, ordered, spelled
 from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BOUNDED_QUEUES

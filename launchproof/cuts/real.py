@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import field, frozen
 
+from launchproof.cuts.ground import Broken, Ground, broken_of
 from launchproof.cuts.lossy import RUNS
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.search.exhaustive import Limits
 from launchproof.search.shared import INTERRUPTED
-from launchproof.search.verdicts import Verdict
-from launchproof.semantics.unread import FieldReadError, passed_on, spelled_field
+from launchproof.semantics.unread import FieldReadError, Fields, passed_on, spelled_field
 from launchproof.verify.budget import Budget
 from launchproof.verify.whole import grouped
 
@@ -25,10 +25,11 @@ ANSWER = "="
 
 @frozen
 class Subject:
-    """A protocol, and what is claimed of it, the builtin properties included."""
+    """A protocol, and what is claimed of it, the builtin properties included; `grounds` are what was learned of its steps."""
 
     protocol: Protocol
     properties: tuple[Property, ...]
+    grounds: dict[Fields, Ground] = field(factory=dict, init=False, eq=False, repr=False)
 
 
 @frozen
@@ -43,14 +44,6 @@ class Job:
     soon: bool = False
     unread: tuple[str, ...] = ()
     states: int | None = None
-
-
-@frozen
-class Broken:
-    """A property that is broken, and by how many steps (None: what should sometimes be never is)."""
-
-    property: str
-    steps: int | None
 
 
 def without(protocol: Protocol, lost: tuple[str, ...]) -> Protocol:
@@ -76,21 +69,31 @@ def searched(subject: Subject, job: Job) -> tuple[Broken, ...]:
     unread = frozenset(field for field in passed_on(changed, wanted) if spelled_field(field) in job.unread)
     while True:
         try:
-            return tuple(
-                broken_in(changed, wanted, Budget(Limits(states=job.states), unread=unread, briefly=True), soon=job.soon)
-            )
+            ground = Ground(unread) if job.states is not None else ground_of(subject, unread)
+            return tuple(broken_in(changed, wanted, job, ground))
         except FieldReadError as read:
             unread -= {read.field}
 
 
-def broken_in(changed: Protocol, wanted: list[Property], budget: Budget, *, soon: bool) -> Iterator[Broken]:
+def ground_of(subject: Subject, unread: Fields) -> Ground:
+    """Give what is known of a protocol with nothing lost; it is searched once."""
+    if unread not in subject.grounds:
+        subject.grounds[unread] = Ground.of(subject.protocol, subject.properties, unread)
+    return subject.grounds[unread]
+
+
+def broken_in(changed: Protocol, wanted: list[Property], job: Job, ground: Ground) -> Iterator[Broken]:
     """Yield which of some properties a protocol breaks."""
     for under, claimed in grouped(changed, wanted).items():
         if claimed:
             there = changed.without_capabilities(*under)
-            result = budget.search("", there, claimed, refute_only=soon)
-            if result.stopped == INTERRUPTED:
-                raise KeyboardInterrupt
-            for found in result.properties:
-                if found.verdict is Verdict.REFUTED:
-                    yield Broken(found.property.name, found.length)
+            found = ground.goes_on(under, there, claimed, soon=job.soon)
+            yield from anew(there, claimed, job, ground.unread) if found is None else found
+
+
+def anew(there: Protocol, claimed: list[Property], job: Job, unread: Fields) -> list[Broken]:
+    """Give which of some properties a protocol breaks that nothing is known of."""
+    result = Budget(Limits(states=job.states), unread=unread, briefly=True).search("", there, claimed, refute_only=job.soon)
+    if result.stopped == INTERRUPTED:
+        raise KeyboardInterrupt
+    return broken_of(result)

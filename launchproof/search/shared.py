@@ -17,7 +17,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, Any, Final, Protocol, TypeVar
+from typing import IO, Any, Final, NoReturn, Protocol, TypeVar
 
 from attrs import define, field
 
@@ -30,6 +30,9 @@ INTERRUPTED: Final = "interrupted"
 
 PATIENCE: Final = 0.2
 """Seconds after which a reason to stop is seen at the latest."""
+
+CHILDREN: Final[set[int]] = set()
+"""The processes that were forked for one task each, and have not ended yet."""
 
 SIZE: Final = 4
 """Bytes by which tasks, and the lengths of what they give, are told to other processes."""
@@ -70,6 +73,46 @@ def share(tasks: Sequence[Callable[[], T]], workers: int, known: Sequence[object
     finally:
         crew.end()
     return [done[number] if number in done else task() for number, task in enumerate(tasks)]
+
+
+def apart(task: Callable[[], T]) -> T | None:
+    """Do a task in a process forked for it, so that nothing here is changed by it; None where it fails, or cannot be sent."""
+    reading, writing = os.pipe()
+    with uninterrupted():
+        process = forked()
+        if not process:
+            send(task, writing)
+        CHILDREN.add(process)
+    os.close(writing)
+    try:
+        with os.fdopen(reading, "rb") as pipe:
+            given = pipe.read()
+    finally:
+        CHILDREN.discard(process)
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+    found: T | None = pickle.loads(given) if given else None  # noqa: S301 - this very program wrote it
+    return found
+
+
+def send(task: Callable[[], object], pipe: int) -> NoReturn:
+    """Do a task in a process of its own, which does not heed Ctrl-C, and ends here."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        gc.disable()
+        given = pickle.dumps(task())
+        with os.fdopen(pipe, "wb") as out:
+            out.write(given)
+    except BaseException:  # noqa: BLE001 - whatever it is, it comes again where the task is done again
+        os._exit(1)
+    os._exit(0)
+
+
+def end_with_children(*_: object) -> NoReturn:
+    """End this process, and those that it forked: what SIGTERM should do in one that forks."""
+    for child in CHILDREN:
+        os.kill(child, signal.SIGKILL)
+    os._exit(1)
 
 
 @define(eq=False)

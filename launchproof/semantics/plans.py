@@ -7,7 +7,7 @@ says, already routed to channels. Plans know nothing of the rest of the state, s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from attrs import frozen
@@ -77,6 +77,10 @@ class Plan:
     reached: object = None
 
 
+Affected = Callable[[int, int, int], bool]
+"""Tells whether a change of transitions may change what a machine does in a phase, on hearing an envelope (or `NOTHING`)."""
+
+
 class Planner:
     """Evaluates transitions, each at most once per distinct phase and message."""
 
@@ -88,14 +92,37 @@ class Planner:
         self.machine_index = {m.name: i for i, m in enumerate(protocol.machines)}
         self.queue_slot = {q.name: len(self.machines) + i for i, q in enumerate(protocol.queues)}
         self.made: list[Plan] = []
-        self._transitions: list[list[tuple[int, Transition]]] = [
-            [(i, t) for i, t in enumerate(protocol.active) if t.machine == m.name] for m in self.machines
-        ]
+        self._transitions = self._numbered(protocol)
         self._hearing: dict[tuple[int, type, type, type], list[tuple[int, Transition]]] = {}
         self._plans: dict[tuple[int, int, int, int], tuple[Plan, ...]] = {}
         self._candidates: dict[tuple[int, tuple[Any, ...]], Sequence[object]] = {}
         self._routes: dict[tuple[str, type, str | None], tuple[Channel, str]] = {}
         self._listened = [c for c in protocol.channels if isinstance(c, Post) and c.others]
+
+    def _numbered(self, protocol: Protocol) -> list[list[tuple[int, Transition]]]:
+        """Give the transitions of each machine that can fire, each with its number among all that are declared."""
+        active = {t.name: t for t in protocol.active}
+        numbered = [(i, active[t.name]) for i, t in enumerate(protocol.transitions) if t.name in active]
+        return [[(i, t) for i, t in numbered if t.machine == m.name] for m in self.machines]
+
+    def become(self, protocol: Protocol) -> Affected:
+        """Plan for a protocol that differs in transitions and guards alone, and forget what may go otherwise there; tell what."""
+        before = {t for mine in self._transitions for _, t in mine}
+        self.protocol, self._transitions = protocol, self._numbered(protocol)
+        changed = before.symmetric_difference(t for mine in self._transitions for _, t in mine)
+        known: dict[tuple[int, int, int], bool] = {}
+
+        def affected(machine: int, phase: int, heard: int) -> bool:
+            key = (machine, phase, heard)
+            if key not in known:
+                name, value = self.machines[machine].name, self.interner.values[phase]
+                envelope: Any = None if heard == NOTHING else self.interner.values[heard]
+                known[key] = any(t.machine == name and hears(t, value, envelope) for t in changed)
+            return known[key]
+
+        self._plans = {key: plans for key, plans in self._plans.items() if not affected(*key[:3])}
+        self._hearing, self._routes = {}, {}
+        return affected
 
     def plans(self, machine: int, phase: int, heard: int, turn: int = 0) -> tuple[Plan, ...]:
         """Give what a machine can do in a phase, having heard an envelope (or `NOTHING`).
@@ -126,7 +153,7 @@ class Planner:
             yield self._drop(machine, phase, heard, silent=True)
             return
         enabled: dict[str, list[tuple[Transition, dict[str, Any]]]] = {}
-        births = turn * len(self.protocol.active)
+        births = turn * len(self.protocol.transitions)
         for number, transition in self._that_hear(machine, value, envelope):
             found = self._chosen(transition, births + number, value, envelope)
             if found:

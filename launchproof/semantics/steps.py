@@ -18,7 +18,7 @@ from launchproof.declare.protocol import Protocol
 from launchproof.errors import EffectError
 from launchproof.semantics.forgetting import outcomes
 from launchproof.semantics.interner import Interner, RenamedValues
-from launchproof.semantics.plans import NOTHING, End, Operation, Plan, Planner, Push, Tell
+from launchproof.semantics.plans import NOTHING, Affected, End, Operation, Plan, Planner, Push, Tell
 from launchproof.semantics.unread import NO_FIELDS, Fields
 from launchproof.semantics.values import Renaming
 
@@ -119,6 +119,12 @@ class Semantics:
         self._numbered: dict[tuple[tuple[int, ...], tuple[tuple[int, int], ...], int], Step] = {}
         self._outcomes: dict[tuple[int, ...], tuple[RenamedValues, ...]] = {}
         self._tables: dict[frozenset[tuple[Name, Name]], RenamedValues] = {}
+
+    def become(self, protocol: Protocol) -> Affected:
+        """Answer for a protocol that differs in transitions and guards alone; keep what is the same, and tell what is not."""
+        self.protocol = protocol
+        self._footprints = {}
+        return self.planner.become(protocol)
 
     def initial(self) -> State:
         """Give the first state: every machine in its initial phase, nothing in flight."""

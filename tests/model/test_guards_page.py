@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from launchproof.cuts.catalogue import cited, guards
+from launchproof.cuts.ground import Broken
 from launchproof.cuts.lossy import guards_at_work
-from launchproof.cuts.real import Broken, Job, Subject, broken_without
+from launchproof.cuts.real import Job, Subject, broken_without
 from launchproof.search.builtin import BUILTIN
 from model import PROTOCOL
 from properties import PROPERTIES

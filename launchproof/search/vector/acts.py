@@ -17,7 +17,7 @@ from launchproof.search.vector.keys import Array, Column, spread
 from launchproof.search.vector.layout import Words
 from launchproof.search.vector.reading import learns
 from launchproof.search.vector.space import Space
-from launchproof.semantics.plans import NOTHING, Plan, Tell
+from launchproof.semantics.plans import NOTHING, Affected, Plan, Tell
 
 Beginning = tuple[int, int, int, int]
 """A machine, what it hears, from which slot, and (of a loss, which is no machine's) what the slot holds; or `NOTHING`.
@@ -112,6 +112,15 @@ class Beginnings:
                     fields.put(start, slot, at, rest)
                     space.marks.fields.put(marked, slot, at, space.mark_of[slot].view[rest])
         return Acts(row, kind, start, marked)
+
+    def renew(self, affected: Affected) -> None:
+        """Forget what a change affects of what machines do of themselves."""
+        self._turns = {key: turns for key, turns in self._turns.items() if not affected(*key, NOTHING)}
+        for machine in range(self.space.semantics.machines):
+            met = self.offers[machine].count.view
+            for number, phase in enumerate(self.space.values.values[machine][: len(met)]):
+                if affected(machine, phase, NOTHING):
+                    met[number] = UNMET
 
     def _learn(self, values: Mapping[int, Array]) -> None:
         """Meet values that were not met before; what is left of a channel's may be new, too."""

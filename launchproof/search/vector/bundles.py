@@ -18,7 +18,7 @@ from launchproof.search.vector.layout import repacked
 from launchproof.search.vector.reading import learns
 from launchproof.search.vector.space import Space
 from launchproof.search.vector.symbolic import Part
-from launchproof.semantics.plans import NOTHING
+from launchproof.semantics.plans import NOTHING, Affected
 from launchproof.semantics.steps import State
 
 
@@ -92,6 +92,16 @@ class Bundles:
             return ((keys >> low) << wide) | repacked(words, old, new)[0]
 
         self._known = self._known.rekeyed(anew)
+
+    def renew(self, affected: Affected) -> None:
+        """Forget the bundles that a change affects."""
+        changed = self.effects.symbolic.renew(self.space.semantics, affected)
+        bundles = [any(changed(part) for part in parts) for parts in self.made]
+        for kind, phase, group in list(self.met()):
+            machine, heard, *_ = self.beginnings.kinds[kind]
+            mine = machine != NOTHING and affected(machine, self.space.values.values[machine][phase], heard)
+            if mine or any(bundles[number] for number in group.bundles.values()):
+                self._enter(Group(kind, phase, group.slots))
 
     def of(self, acts: Acts) -> Array:
         """Give the bundle of each beginning."""

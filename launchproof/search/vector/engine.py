@@ -14,7 +14,7 @@ from typing import Final, cast
 
 import numpy as np
 import numpy.typing as npt
-from attrs import define, field
+from attrs import Factory, define, field
 
 from launchproof.declare.properties import Property
 from launchproof.liveness.graph import distinct
@@ -52,7 +52,7 @@ SHARE: Final = 4
 class VectorSearch(Search):
     """One exhaustive search in progress; states, parents and depths are read as from `Search`."""
 
-    tables: Tables = field(init=False)
+    tables: Tables = field(default=Factory(lambda self: Tables(self.semantics), takes_self=True))
     store: Store = field(factory=Store)
     chunk: int = CHUNK
     _told: float = 0.0
@@ -71,7 +71,6 @@ class VectorSearch(Search):
 
     def __attrs_post_init__(self) -> None:
         """Read what was found through views."""
-        self.tables = Tables(self.semantics)
         self.states = cast("list[State]", States(self.tables.space, self.store))
         self.parents = cast("list[int]", Parents(self.store))
         self.depths = cast("list[int]", Depths(self.store))

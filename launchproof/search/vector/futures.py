@@ -227,8 +227,11 @@ class Labels(AsksState):
         for number in distinct(first).tolist():
             for _, step in self.tables.semantics.successors(states[number]):
                 self.recorder.label(states[number], step)
-        groups = list(self._groups)
-        numbers = np.array([self._plainly(groups[number], bits) for number, bits in self.met], np.int64)
+        groups, met = list(self._groups), list(self.met)
+        numbers = np.zeros(len(met), np.int64)
+        for number in distinct(label).tolist():
+            mine, bits = met[number]
+            numbers[number] = self._plainly(groups[mine], bits)
         return self.recorder.graph_of(len(states), source, target, in_order(source, target, numbers[label]))
 
     def _plainly(self, groups: Sequence[Group], bits: int) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import asdict, define, field, frozen
 
+from launchproof.declare.protocol import Protocol
 from launchproof.search.vector.acts import Acts, Beginnings
 from launchproof.search.vector.bundles import Bundles
 from launchproof.search.vector.effects import Effects
@@ -90,6 +91,12 @@ class Tables:
         self.effects = Effects(self.space, Symbolic(self.semantics), self.aside)
         self.bundles = Bundles(self.space, self.beginnings, self.effects)
         self.naming = Naming(self.space)
+
+    def become(self, protocol: Protocol) -> None:
+        """Go on with a protocol that differs in transitions and guards alone; keep what was learned and is the same there."""
+        affected = self.semantics.become(protocol)
+        self.bundles.renew(affected)
+        self.beginnings.renew(affected)
 
     def regrow(self, *keys: Array) -> list[Array]:
         """Make fields wider, and give the keys of states anew."""

@@ -7,12 +7,13 @@ all contents, and what it does to each is looked up content by content.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby
 from operator import itemgetter
 
 from attrs import define, field, frozen
 
-from launchproof.semantics.plans import NOTHING, Operation, Plan, Tell
+from launchproof.semantics.plans import NOTHING, Affected, Operation, Plan, Tell
 from launchproof.semantics.steps import Micros, Semantics, State
 
 Changes = tuple[tuple[int, int], ...]
@@ -63,6 +64,24 @@ class Symbolic(Semantics):
         self._runs: dict[int, list[Run]] = {}
         self._changes: dict[tuple[Operation, ...], Changes] = {}
         self._channels = tuple(self.symbol(Symbol(self.machines + i, ())) for i in range(len(self.queues)))
+
+    def renew(self, semantics: Semantics, affected: Affected) -> Callable[[Part], bool]:
+        """Go on with a semantics that became another; forget what a change affects, and tell of each part whether it does."""
+        vars(self).update(vars(semantics))
+        known: dict[int, bool] = {}
+
+        def changed(part: Part) -> bool:
+            return any(known[s] if s in known else known.setdefault(s, self._changed(s, affected)) for s in part.steps)
+
+        self._runs = {}
+        self._parts = {
+            plan: (slots, parts) for plan, (slots, parts) in self._parts.items() if not any(map(changed, parts.values()))
+        }
+        return changed
+
+    def _changed(self, step: int, affected: Affected) -> bool:
+        """Tell whether a change affects a step."""
+        return any(plan.machine != NOTHING and affected(plan.machine, plan.before, plan.heard) for plan in self.steps[step])
 
     def symbol(self, symbol: Symbol) -> int:
         """Give the negative integer of a symbol."""
