@@ -1,8 +1,8 @@
 """What was learned of a protocol's steps with nothing lost, for searches of it without some parts to go on from.
 
 A part that is taken away changes few of the steps that the protocol has. So the protocol is searched once as it is, and
-every other search goes on from the tables of that one (`Tables.become`), in a process forked for it: what it learns
-besides, ends with that process.
+every other search goes on from that one (`VectorSearch.onwards`), in a process forked for it: what it learns besides, ends
+with that process.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from attrs import define, field, frozen
 
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
-from launchproof.search.shared import FORKS, apart
+from launchproof.search.shared import FORKS, INTERRUPTED, apart
 from launchproof.search.vector.engine import VectorSearch
-from launchproof.search.vector.level import Tables
 from launchproof.search.verdicts import SearchResult, Verdict
 from launchproof.semantics.steps import Semantics
 from launchproof.semantics.unread import Fields
@@ -25,13 +24,13 @@ from launchproof.verify.whole import Under, grouped
 
 @define(eq=False)
 class Ground:
-    """The tables of one protocol, by the capabilities that were switched off for some of its properties.
+    """Searches of one protocol, by the capabilities that were switched off for some of its properties, to go on from.
 
     There are none where no process can be forked, and none of a protocol that fails with nothing lost.
     """
 
     unread: Fields
-    tables: dict[Under, Tables] = field(factory=dict)
+    searches: dict[Under, VectorSearch] = field(factory=dict)
 
     @classmethod
     def of(cls, protocol: Protocol, properties: Sequence[Property], unread: Fields) -> Ground:
@@ -40,24 +39,23 @@ class Ground:
         try:
             for under, claimed in grouped(protocol, properties).items() if FORKS else ():
                 if claimed:
-                    semantics = Semantics(protocol.without_capabilities(*under), without=unread)
-                    search = VectorSearch(semantics, tuple(claimed), briefly=True)
-                    search.run()
-                    ground.tables[under] = search.tables
+                    there = protocol.without_capabilities(*under)
+                    search = VectorSearch(Semantics(there, without=unread), tuple(claimed), briefly=True)
+                    if search.run().stopped == INTERRUPTED:
+                        raise KeyboardInterrupt
+                    ground.searches[under] = search.onwards(there, claimed)  # which holds none of the states
         except Exception:  # noqa: BLE001 - whatever a transition was not written for
-            ground.tables = {}
+            ground.searches = {}
         return ground
 
     def goes_on(self, under: Under, there: Protocol, claimed: Sequence[Property], *, soon: bool) -> list[Broken] | None:
         """Give what breaks without some parts; None where nothing is known to go on from, or the search fails."""
-        if under not in self.tables:
+        if under not in self.searches:
             return None
         return apart(partial(self._broken, under, there, claimed, soon=soon))
 
     def _broken(self, under: Under, there: Protocol, claimed: Sequence[Property], *, soon: bool) -> list[Broken]:
-        tables = self.tables[under]
-        tables.become(there)
-        return broken_of(VectorSearch(tables.semantics, tuple(claimed), refute_only=soon, briefly=True, tables=tables).run())
+        return broken_of(self.searches[under].onwards(there, claimed, refute_only=soon).run())
 
 
 @frozen

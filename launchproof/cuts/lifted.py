@@ -174,6 +174,8 @@ class Lifted:
                 for loss in losses:
                     self._take_in(self._close(loss))
             else:
+                begun = {loss: sum(len(some.keys) for some in self._pending[loss]) for loss in losses}
+                losses.sort(key=lambda loss: -begun[loss])  # so that nobody is left with a large one in the end
                 for closed in share([partial(self._close, loss) for loss in losses], workers):
                     self._take_in(closed)
         self._pending = {loss: begun for loss, begun in self._pending.items() if len(loss) > size}

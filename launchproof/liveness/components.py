@@ -25,13 +25,14 @@ def components(size: int, source: Ints, target: Ints) -> Ints:
         order = np.argsort(target.astype(np.min_scalar_type(size)), kind="stable")
         before = spread_highest(size, source[order], target[order])
         together = before[source] == before[target]
-        source, target = source[together], target[together]
+        source, target = source.compress(together), target.compress(together)
         after = spread_highest(size, target, source)
         whole = after == before
-        found = whole[source] & whole[target]
-        highest[source[found]] = before[source[found]]
-        left = ~whole[source] & ~whole[target] & (after[source] == after[target])
-        source, target = source[left], target[left]
+        ends = whole[source], whole[target]
+        found = source.compress(ends[0] & ends[1])
+        highest[found] = before[found]
+        left = ~(ends[0] | ends[1]) & (after[source] == after[target])
+        source, target = source.compress(left), target.compress(left)
     return (np.cumsum(highest == np.arange(size)) - 1)[highest]
 
 
@@ -39,7 +40,7 @@ def between(source: Ints, target: Ints) -> tuple[Ints, Ints]:
     """Leave out loops of one edge, and edges that repeat the one before them."""
     new = source != target
     new[1:] &= (source[1:] != source[:-1]) | (target[1:] != target[:-1])
-    return source[new], target[new]
+    return source.compress(new), target.compress(new)
 
 
 def spread_highest(size: int, source: Ints, target: Ints) -> Ints:

@@ -20,6 +20,9 @@ from launchproof.liveness.graph import Flags, Graph, Ints, Marks
 
 NOWHERE = -1
 
+MANY = 4
+"""Where more than one in so many nodes lives, all edges are looked at, and not those of each."""
+
 
 @frozen(eq=False)
 class FairParts:
@@ -40,8 +43,7 @@ def fair_parts(graph: Graph, nodes: Flags, edges: Flags) -> FairParts:
     What fails where several parts are taken for one fails in each of them: so nothing is taken apart before it must be.
     """
     alive = np.flatnonzero(nodes)
-    inside = graph.edges_of(alive)
-    inside = inside[edges[inside] & nodes[graph.target[inside]]]
+    inside = edges_among(graph, alive, nodes, edges)
     number = np.full(graph.size, NOWHERE, dtype=np.int64)
     number[alive] = 0
     apart = False
@@ -49,19 +51,28 @@ def fair_parts(graph: Graph, nodes: Flags, edges: Flags) -> FairParts:
         failing = fails(graph, alive, number, inside)
         if failing.any():
             number[alive[failing]] = NOWHERE
-            inside = inside[(number[graph.source[inside]] != NOWHERE) & (number[graph.target[inside]] != NOWHERE)]
-            alive = alive[~failing]
+            left = number != NOWHERE
+            inside = inside.compress(left[graph.source[inside]] & left[graph.target[inside]])
+            alive = alive.compress(~failing)
             apart = False
         elif apart:
             break
         else:
             number[alive] = np.arange(len(alive))
             number[alive] = components(len(alive), number[graph.source[inside]], number[graph.target[inside]])
-            inside = inside[number[graph.source[inside]] == number[graph.target[inside]]]
+            inside = inside.compress(number[graph.source[inside]] == number[graph.target[inside]])
             apart = True
     kept = np.zeros(len(graph.source), dtype=np.bool_)
     kept[inside] = True
     return FairParts(number, kept)
+
+
+def edges_among(graph: Graph, alive: Ints, nodes: Flags, edges: Flags) -> Ints:
+    """Give those of some edges that lead from one living node to another."""
+    if len(alive) > graph.size // MANY:
+        return np.flatnonzero(edges & nodes[graph.source] & nodes[graph.target])
+    inside = graph.edges_of(alive)
+    return inside.compress(edges[inside] & nodes[graph.target[inside]])
 
 
 def fails(graph: Graph, alive: Ints, number: Ints, inside: Ints) -> Flags:

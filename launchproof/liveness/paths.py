@@ -79,10 +79,10 @@ def spread(graph: Graph, begin: Ints, edges: Flags, nodes: Flags) -> Ways:
 def grow(graph: Graph, frontier: Ints, edges: Flags, nodes: Flags, ways: Ways, depth: int) -> Ints:  # noqa: PLR0913, PLR0917 - one level
     """Reach what one more edge leads to; give the nodes that were not reached before."""
     taken = graph.edges_of(frontier)
-    taken = taken[edges[taken]]
+    taken = taken.compress(edges[taken])
     reached = graph.target[taken]
     new = nodes[reached] & (ways.length[reached] == UNREACHED)
-    reached, taken = reached[new], taken[new]
+    reached, taken = reached.compress(new), taken.compress(new)
     ways.length[reached] = depth
     ways.last[reached[::-1]] = taken[::-1]  # of several, the first is written last
     return np.sort(reached[ways.last[reached] == taken])

@@ -100,9 +100,7 @@ class Search:
         """Search until closed, or until a limit or an interruption stops it."""
         self.started, self._had = time.perf_counter(), used()
         wanted = [p for p in self.properties if p.kind != "builtin"]
-        self._state_judges = StateJudges(self.semantics, wanted)
-        self._place_judges = PlaceJudges(self.semantics, wanted)
-        self._step_judges = StepJudges(self.semantics, wanted, self._place_judges)
+        self._prepare(wanted)
         ahead = [p for p in wanted if p.future is not None]
         self.futures = self._ahead(ahead) if ahead else None
         if self.futures is not None:
@@ -112,6 +110,12 @@ class Search:
         except KeyboardInterrupt:
             self.stopped = INTERRUPTED
         return self._result()
+
+    def _prepare(self, wanted: Sequence[Property]) -> None:
+        """Prepare to judge states and steps."""
+        self._state_judges = StateJudges(self.semantics, wanted)
+        self._place_judges = PlaceJudges(self.semantics, wanted)
+        self._step_judges = StepJudges(self.semantics, wanted, self._place_judges)
 
     def _ahead(self, properties: Sequence[Property]) -> Futures | None:
         """Prepare to judge claims about the rest of a run, if they can be judged."""

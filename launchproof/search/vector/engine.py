@@ -17,6 +17,7 @@ import numpy.typing as npt
 from attrs import Factory, define, field
 
 from launchproof.declare.properties import Property
+from launchproof.declare.protocol import Protocol
 from launchproof.liveness.graph import distinct
 from launchproof.search.builtin import NO_DEADLOCK
 from launchproof.search.coverage import coverage_of
@@ -55,6 +56,8 @@ class VectorSearch(Search):
     tables: Tables = field(default=Factory(lambda self: Tables(self.semantics), takes_self=True))
     store: Store = field(factory=Store)
     chunk: int = CHUNK
+    _took_over: bool = False
+    _known: VectorFutures | None = None
     _told: float = 0.0
     _depth: int = 0
     _whole: int = 0
@@ -88,15 +91,45 @@ class VectorSearch(Search):
         with uncollected(), Interruptions() as self._interruptions:
             return super().run()
 
+    def onwards(self, protocol: Protocol, properties: Sequence[Property], *, refute_only: bool = False) -> VectorSearch:
+        """Give a search that goes on from what this one has learned and judged, of a protocol that differs in transitions alone.
+
+        The properties are among those that this one judged. This one is of no use any more. That a claim had something to say
+        may have been seen in this one only: what is called proved then may be vacuous.
+        """
+        self.tables.become(protocol)
+        search = VectorSearch(
+            self.semantics, tuple(properties), refute_only=refute_only, briefly=self.briefly, tables=self.tables
+        )
+        search._take_over(self)
+        return search
+
+    def _prepare(self, wanted: Sequence[Property]) -> None:
+        if not self._took_over:
+            super()._prepare(wanted)
+            self._judged_states = StateAnswers.of(self.tables.space, self._state_judges, self._place_judges)
+            self._judged_steps = StepAnswers(self.tables.space, self.tables.bundles, self._step_judges)
+
+    def _take_over(self, before: VectorSearch) -> None:
+        """Go on with the judges of another search, and with what they said."""
+        self._state_judges, self._place_judges, self._step_judges = (
+            before._state_judges,
+            before._place_judges,
+            before._step_judges,
+        )
+        self._judged_states, self._judged_steps = before._judged_states, before._judged_steps
+        known = before.futures if isinstance(before.futures, VectorFutures) else before._known
+        self._known = None if known is None else known.onwards(self.store, self.states)
+        self._took_over = True
+
     def _ahead(self, properties: Sequence[Property]) -> Futures:
-        made = VectorFutures(self.tables, self.store, self.states, properties)
+        made = self._known
+        if made is None or made.properties != tuple(properties):
+            made = VectorFutures(self.tables, self.store, self.states, properties)
         self._labels = made.labels
         return made
 
     def _explore(self) -> None:
-        space = self.tables.space
-        self._judged_states = StateAnswers.of(space, self._state_judges, self._place_judges)
-        self._judged_steps = StepAnswers(space, self.tables.bundles, self._step_judges)
         self._told = self.started
         self._begin()
         try:

@@ -9,13 +9,14 @@ as they are met; in the end those that the plain search gives, so that the same 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from functools import cached_property, reduce
 from itertools import accumulate
 from operator import or_
 from typing import Final, NamedTuple
 
 import numpy as np
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from launchproof.declare.properties import Property
 from launchproof.liveness.graph import Flags, Graph, distinct
@@ -41,8 +42,16 @@ class VectorFutures(Futures):
     def __init__(self, tables: Tables, store: Store, states: Sequence[State], properties: Sequence[Property]) -> None:
         """Prepare to record what they need."""
         super().__init__(tables.semantics, properties)
+        self.properties = tuple(properties)
         self.tables, self.store, self.states = tables, store, states
         self.labels = Labels(tables, store, self.recorder)
+
+    def onwards(self, store: Store, states: Sequence[State]) -> VectorFutures:
+        """Judge the same claims in another search, and keep what is known of steps."""
+        made = copy(self)
+        vars(made).pop("graph", None)
+        made.store, made.states, made.labels = store, states, self.labels.onwards(store)
+        return made
 
     @property
     def edges(self) -> int:
@@ -113,6 +122,10 @@ class Labels(AsksState):
     def forget(self) -> None:
         """Drop what was packed."""
         self.answers.forget()
+
+    def onwards(self, store: Store) -> Labels:
+        """Give what takes down the edges of another search, and keeps what is known of steps."""
+        return evolve(self, store=store, edges=0, chunks=[])
 
     def record(self, at: int, expanded: Expanded) -> None:
         """Take down the edges of a chunk's states."""
