@@ -40,9 +40,7 @@ class Ground:
             for under, claimed in grouped(protocol, properties).items() if FORKS else ():
                 if claimed:
                     there = protocol.without_capabilities(*under)
-                    search = VectorSearch(Semantics(there, without=unread), tuple(claimed), briefly=True)
-                    if search.run().stopped == INTERRUPTED:
-                        raise KeyboardInterrupt
+                    search = whole(VectorSearch(Semantics(there, without=unread), tuple(claimed), briefly=True))
                     ground.searches[under] = search.onwards(there, claimed)  # which holds none of the states
         except Exception:  # noqa: BLE001 - whatever a transition was not written for
             ground.searches = {}
@@ -56,6 +54,13 @@ class Ground:
 
     def _broken(self, under: Under, there: Protocol, claimed: Sequence[Property], *, soon: bool) -> list[Broken]:
         return broken_of(self.searches[under].onwards(there, claimed, refute_only=soon).run())
+
+
+def whole(search: VectorSearch) -> VectorSearch:
+    """Make a search; `KeyboardInterrupt` goes through."""
+    if search.run().stopped == INTERRUPTED:
+        raise KeyboardInterrupt
+    return search
 
 
 @frozen

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from launchproof.cuts.sets import NONE, Loss
+from launchproof.cuts.sets import Loss
 from launchproof.declare.channels import Post
 from launchproof.declare.machine import Transition
 from launchproof.declare.properties import Property
@@ -119,11 +119,6 @@ class Lossy(Semantics):
         super().__init__(there, without=without)
         self.planner = LossyPlanner(self.protocol, self.interner, guards, size)
         self.ledger = self.slots.index(LEDGER)
-
-    def label(self, content: int) -> Loss:
-        """Give the label that a step left."""
-        labels: tuple[Loss, ...] = self.interner.values[content]  # type: ignore[assignment]
-        return NONE.union(*labels)
 
 
 def guards_at_work(protocol: Protocol) -> Loss:
