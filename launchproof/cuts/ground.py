@@ -40,7 +40,8 @@ class Ground:
             for under, claimed in grouped(protocol, properties).items() if FORKS else ():
                 if claimed:
                     there = protocol.without_capabilities(*under)
-                    search = whole(VectorSearch(Semantics(there, without=unread), tuple(claimed), briefly=True))
+                    search = VectorSearch(Semantics(there, without=unread), tuple(claimed), briefly=True)
+                    whole(search)
                     ground.searches[under] = search.onwards(there, claimed)  # which holds none of the states
         except Exception:  # noqa: BLE001 - whatever a transition was not written for
             ground.searches = {}
@@ -56,11 +57,12 @@ class Ground:
         return broken_of(self.searches[under].onwards(there, claimed, refute_only=soon).run())
 
 
-def whole(search: VectorSearch) -> VectorSearch:
+def whole(search: VectorSearch) -> SearchResult:
     """Make a search; `KeyboardInterrupt` goes through."""
-    if search.run().stopped == INTERRUPTED:
+    result = search.run()
+    if result.stopped == INTERRUPTED:
         raise KeyboardInterrupt
-    return search
+    return result
 
 
 @frozen

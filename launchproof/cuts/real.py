@@ -9,14 +9,14 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
-from launchproof.cuts.ground import Broken, Ground, broken_of
+from launchproof.cuts.ground import Broken, Ground, broken_of, whole
 from launchproof.cuts.lossy import RUNS
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
 from launchproof.search.exhaustive import Limits
-from launchproof.search.shared import INTERRUPTED
+from launchproof.search.vector.engine import VectorSearch
+from launchproof.semantics.steps import Semantics
 from launchproof.semantics.unread import FieldReadError, Fields, passed_on, spelled_field
-from launchproof.verify.budget import Budget
 from launchproof.verify.whole import grouped
 
 ANSWER = "="
@@ -93,7 +93,5 @@ def broken_in(changed: Protocol, wanted: list[Property], job: Job, ground: Groun
 
 def anew(there: Protocol, claimed: list[Property], job: Job, unread: Fields) -> list[Broken]:
     """Give which of some properties a protocol breaks that nothing is known of."""
-    result = Budget(Limits(states=job.states), unread=unread, briefly=True).search("", there, claimed, refute_only=job.soon)
-    if result.stopped == INTERRUPTED:
-        raise KeyboardInterrupt
-    return broken_of(result)
+    semantics, limits = Semantics(there, without=unread), Limits(states=job.states)
+    return broken_of(whole(VectorSearch(semantics, tuple(claimed), limits, refute_only=job.soon, briefly=True)))

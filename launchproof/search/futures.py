@@ -103,9 +103,7 @@ class Judged:
         if run is not None:
             trace = None if self.futures.briefly else self._told(run, about)
             return PropertyResult(self.claim, Verdict.REFUTED, trace, length=len(run.edges))
-        return PropertyResult(
-            self.claim, Verdict.PROVED if spoke and (self.futures.briefly or self._possible(about)) else Verdict.VACUOUS
-        )
+        return PropertyResult(self.claim, Verdict.PROVED if spoke and self._possible(about) else Verdict.VACUOUS)
 
     def _possible(self, about: Marks) -> bool:
         """Whether there is a run at all that takes what is quiet finitely often, and meets the premise."""

@@ -27,7 +27,7 @@ class Budget:
     """Runs searches within limits; after an interruption it runs none.
 
     The limit of states is each search's, the limit of seconds is that of all together. Fields that are `unread` are left out;
-    a search of something that reads one ends with a `FieldReadError`. `briefly` tells no runs, only how long they are.
+    a search of something that reads one ends with a `FieldReadError`.
     """
 
     limits: Limits = field(factory=Limits)
@@ -36,7 +36,6 @@ class Budget:
     workers: int = 1
     symmetry: Symmetry | None = None
     unread: Fields = NO_FIELDS
-    briefly: bool = False
     stopped: str = ""
     started: float = field(factory=time.perf_counter)
     process: int = field(factory=os.getpid)
@@ -97,7 +96,7 @@ class Budget:
         """Prepare a search, of orbits if there is a symmetry."""
         asked = (semantics, properties, self.left, self.tells(what), refute_only, workers)
         if self.symmetry is None:
-            return engine_of(self.engine)(*asked, briefly=self.briefly)
+            return engine_of(self.engine)(*asked)
         from launchproof.search.vector.orbits import OrbitSearch
 
         return OrbitSearch(*asked, symmetry=self.symmetry)
