@@ -52,9 +52,9 @@ class States:
         if not len(keys):
             return cls()
         order = np.argsort(keys, kind="stable" if runs else None)
-        keys, bits = keys[order], bits[order]
+        keys, bits = keys.take(order), bits.take(order)
         first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-        return cls(keys[first], np.bitwise_or.reduceat(bits, first))
+        return cls(keys.take(first), np.bitwise_or.reduceat(bits, first))
 
     @classmethod
     def all_of(cls, some: Sequence[States]) -> States:
@@ -70,9 +70,9 @@ class States:
         if not len(known.keys) or not len(self.keys):
             return self
         at = np.minimum(np.searchsorted(known.keys, self.keys), len(known.keys) - 1)
-        bits = self.bits & ~np.where(known.keys[at] == self.keys, known.bits[at], 0)
+        bits = self.bits & ~np.where(known.keys.take(at) == self.keys, known.bits.take(at), 0)
         left = np.flatnonzero(bits)
-        return States(self.keys[left], bits[left])
+        return States(self.keys.take(left), bits.take(left))
 
     def part(self, start: int, end: int) -> States:
         """Give some of the keys."""
@@ -137,7 +137,7 @@ class Fold:
         """Give every state in full, key by key, and whose key each has."""
         bits = (states.bits[:, None] >> np.arange(prod(self.sizes))) & 1
         owner, number = np.nonzero(bits)
-        words = [word[owner] for word in self.tables.space.words(states.keys)]
+        words = [word.take(owner) for word in self.tables.space.words(states.keys)]
         rows = np.arange(len(owner))
         for slot, size in zip(reversed(self.slots), reversed(self.sizes), strict=True):
             number, phase = np.divmod(number, size)
@@ -156,7 +156,7 @@ class Fold:
         begun = Begun(space.keys(words), words, space.marks_in(words))
         first = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
         others = [slot for slot in range(len(space.semantics.slots)) if slot not in self.slots]
-        shared = tables.beginnings.of([w[first] for w in words], [w[first] for w in begun.marks], others)
+        shared = tables.beginnings.of([w.take(first) for w in words], [w.take(first) for w in begun.marks], others)
         own = tables.beginnings.of(words, begun.marks, self.slots)
         while True:
             reading = self._reading(shared)
@@ -166,26 +166,27 @@ class Fold:
                 break
         every = np.arange(len(steps.acts.row)) < np.count_nonzero(~reading)
         bare, number = self.folded(steps.reached)
-        bits = np.where(every[steps.act], states.bits[owner[steps.row]], np.int64(1) << number)
-        return Folded(steps, owner, bare, bits, every[steps.act])
+        taken = every.take(steps.act)
+        bits = np.where(taken, states.bits.take(owner.take(steps.row)), np.int64(1) << number)
+        return Folded(steps, owner, bare, bits, taken)
 
     def _each(self, shared: Acts, first: Array, reading: Flags, begun: Begun) -> Acts:
         """Give what begins in some keys: first what is taken once for each, then what is taken in each of its states."""
         once, several = np.flatnonzero(~reading), np.flatnonzero(reading)
-        counts = np.diff(np.append(first, len(begun.keys)))[shared.row[several]]
+        counts = np.diff(np.append(first, len(begun.keys))).take(shared.row.take(several))
         owner, part = spread(counts)
-        again = shared.at(several[owner], first[shared.row[several]][owner] + part)
+        again = shared.at(several.take(owner), first.take(shared.row.take(several)).take(owner) + part)
         folded = self.tables.space.values.fields.over(self.slots)
         started = zip(again.start, begun.states, folded, strict=True)
-        start = [(word & ~bits) | (state[again.row] & bits) for word, state, bits in started]
-        return Acts.all_of([shared.at(once, first[shared.row[once]]), evolve(again, start=start)])
+        start = [(word & ~bits) | (state.take(again.row) & bits) for word, state, bits in started]
+        return Acts.all_of([shared.at(once, first.take(shared.row.take(once))), evolve(again, start=start)])
 
     def _reading(self, acts: Acts) -> Flags:
         """Tell which beginnings read the phase of a folded machine, as far as that is known."""
         groups = self.tables.bundles.groups
         of_group = self.tables.bundles.groups_of(acts)
         self._reads.extend([int(not set(self.slots).isdisjoint(group.slots)) for group in groups[self._reads.size :]])
-        reading: Flags = self._reads.view[of_group] > 0
+        reading: Flags = self._reads.at(of_group) > 0
         return reading
 
 

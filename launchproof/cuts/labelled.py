@@ -44,7 +44,7 @@ class Labels:
         """Give the number of each entry's label, which is an entry of `met`."""
         effects = self.tables.effects
         self._of_effect.extend([self._number(self._left_by(changes)) for changes in effects.met(self._of_effect.size)])
-        return self._of_effect.view[self.tables.bundles.effect.view[entries]]
+        return self._of_effect.at(self.tables.bundles.effect.at(entries))
 
     def _left_by(self, changes: Changes) -> Loss:
         """Give what an effect puts into the ledger, all together."""
@@ -74,8 +74,8 @@ class Fitting:
     def entries(self, bundles: Array) -> tuple[Array, Array]:
         """Give those of some bundles: which of the bundles each is of, and its number."""
         self._learn()
-        owner, part = spread(self._count.view[bundles])
-        return owner, self._entry.view[self._begin.view[bundles][owner] + part]
+        owner, part = spread(self._count.at(bundles))
+        return owner, self._entry.at(self._begin.at(bundles).take(owner) + part)
 
     def _learn(self) -> None:
         """Choose among the entries of bundles that were not met before."""
@@ -84,12 +84,12 @@ class Fitting:
             return
         new = np.arange(self._met, bundles.effect.size)
         labels = self.labels.of(new)
-        fitting = np.array([self.fits(label) for label in self.labels.met], bool)[labels]
+        fitting = np.array([self.fits(label) for label in self.labels.met], bool).take(labels)
         before = np.concatenate(([0], np.cumsum(fitting)))
         begin = bundles.begin.view[met:] - self._met
-        self._count.extend(before[begin + bundles.count.view[met:]] - before[begin])
-        self._begin.extend(self._entry.size + before[begin])
-        self._entry.extend(new[fitting])
+        self._count.extend(before.take(begin + bundles.count.view[met:]) - before.take(begin))
+        self._begin.extend(self._entry.size + before.take(begin))
+        self._entry.extend(new.compress(fitting))
         self._met = bundles.effect.size
 
 
@@ -123,16 +123,16 @@ class LabelledSteps(AsksState):
         """Yield what steps of some states break, and their labels, as far as that is wanted; the same more than once, perhaps."""
         self._learn()
         self._judge_by(wanted)
-        owner, part = spread(self._count.view[taken.bundles])
-        entry = self._entry.view[self._begin.view[taken.bundles][owner] + part]
-        asked = np.flatnonzero(self._asked.view[entry])
-        entry, owner = entry[asked], owner[asked]
+        owner, part = spread(self._count.at(taken.bundles))
+        entry = self._entry.at(self._begin.at(taken.bundles).take(owner) + part)
+        asked = np.flatnonzero(self._asked.at(entry))
+        entry, owner = entry.take(asked), owner.take(asked)
         for number in distinct(entry).tolist():
             label, told, open_ = self.entries[number]
             yield from ((prop, label) for prop in told)
             if open_:
-                rows = distinct(taken.acts.row[owner[entry == number]])
-                states = [word[rows] for word in taken.states]
+                rows = distinct(taken.acts.row.take(owner.compress(entry == number)))
+                states = [word.take(rows) for word in taken.states]
                 slots = sorted({slot for judge, _ in open_ for slot in judge.slots})
                 bits = [np.asarray(mine) for mine in self.tables.space.values.fields.over(slots)]
                 found = self._answers.to(np.full(len(rows), number), bits, states, self)

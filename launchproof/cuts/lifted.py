@@ -285,7 +285,7 @@ class Lifted:
             together = loss | self._labels.met[label]
             mine = np.flatnonzero(labels == label)
             within[mine] = together == loss
-            self._queue(loss, together, States.of(after[mine], taken.bits[mine]))
+            self._queue(loss, together, States.of(after.take(mine), taken.bits.take(mine)))
         if NO_DEADLOCK in self.properties:
             self._judge_deadlocks(loss, taken, within)
 
@@ -323,13 +323,13 @@ class Lifted:
     def _judge_deadlocks(self, loss: Loss, taken: Folded, within: Flags) -> None:
         """Look for states in which some machine may not rest, and none can change anything of itself."""
         steps = zip(taken.steps.states, taken.steps.reached, strict=True)
-        moving = within & np.any([before[taken.steps.row] != after for before, after in steps], axis=0)
-        moving &= self.tables.bundles.own.view[taken.steps.entry] > 0
+        moving = within & np.any([before.take(taken.steps.row) != after for before, after in steps], axis=0)
+        moving &= self.tables.bundles.own.at(taken.steps.entry) > 0
         acting = np.zeros(len(taken.steps.keys), bool)
-        acting[taken.steps.row[moving]] = True
+        acting[taken.steps.row.compress(moving)] = True
         with_all = np.zeros(len(taken.owner), bool)
-        with_all[taken.owner[taken.steps.row[moving & taken.every]]] = True
-        if bool((~acting & ~with_all[taken.owner] & self._resting.owing(taken.steps.states)).any()):
+        with_all[taken.owner.take(taken.steps.row.compress(moving & taken.every))] = True
+        if bool((~acting & ~with_all.take(taken.owner) & self._resting.owing(taken.steps.states)).any()):
             self._breaks(NO_DEADLOCK, loss)
 
     def _lengths_in(self, keys: Array) -> Array:
@@ -340,7 +340,7 @@ class Lifted:
             lengths = self._lengths[slot]
             contents = self.tables.space.values.values[slot][lengths.size :]
             lengths.extend([len(semantics.interner.values[content]) for content in contents])  # type: ignore[arg-type]
-            longest[slot] = lengths.view[fields.get(words, slot)].max(initial=0)
+            longest[slot] = lengths.at(fields.get(words, slot)).max(initial=0)
         return longest
 
     def _grown(self, loss: Loss) -> bool:

@@ -58,7 +58,7 @@ def soonest(graph: Graph, found: Promises, kept: Marks, forbidden: Marks) -> Run
     """Find the shortest run to something forbidden while the promise is outstanding."""
     length = found.ways.length
     nodes = np.flatnonzero(forbidden.nodes & found.open)
-    edges = np.flatnonzero(forbidden.edges & ~kept.edges & found.open[graph.source])
+    edges = np.flatnonzero(forbidden.edges & ~kept.edges & found.open.take(graph.source))
     node = first(nodes, length[nodes])
     edge = first(edges, length[graph.source[edges]] + 1)
     if node is not None and (edge is None or length[node] <= length[graph.source[edge]] + 1):

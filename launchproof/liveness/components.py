@@ -23,17 +23,17 @@ def components(size: int, source: Ints, target: Ints) -> Ints:
     source, target = between(source, target)
     while len(source):
         order = np.argsort(target.astype(np.min_scalar_type(size)), kind="stable")
-        before = spread_highest(size, source[order], target[order])
-        together = before[source] == before[target]
+        before = spread_highest(size, source.take(order), target.take(order))
+        together = before.take(source) == before.take(target)
         source, target = source.compress(together), target.compress(together)
         after = spread_highest(size, target, source)
         whole = after == before
-        ends = whole[source], whole[target]
+        ends = whole.take(source), whole.take(target)
         found = source.compress(ends[0] & ends[1])
-        highest[found] = before[found]
-        left = ~(ends[0] | ends[1]) & (after[source] == after[target])
+        highest[found] = before.take(found)
+        left = ~(ends[0] | ends[1]) & (after.take(source) == after.take(target))
         source, target = source.compress(left), target.compress(left)
-    return (np.cumsum(highest == np.arange(size)) - 1)[highest]
+    return (np.cumsum(highest == np.arange(size)) - 1).take(highest)
 
 
 def between(source: Ints, target: Ints) -> tuple[Ints, Ints]:
@@ -49,14 +49,14 @@ def spread_highest(size: int, source: Ints, target: Ints) -> Ints:
     if not len(target):
         return highest
     first = np.flatnonzero(np.concatenate(([True], target[1:] != target[:-1])))
-    nodes = target[first]
-    before[nodes] = source[first]
+    nodes = target.take(first)
+    before[nodes] = source.take(first)
     while True:
-        known = highest[nodes]
-        found = np.maximum(known, np.maximum.reduceat(highest[source], first))
-        found = np.maximum(found, highest[before[nodes]])
-        found = highest[found]
+        known = highest.take(nodes)
+        found = np.maximum(known, np.maximum.reduceat(highest.take(source), first))
+        found = np.maximum(found, highest.take(before.take(nodes)))
+        found = highest.take(found)
         if np.array_equal(found, known):
             return highest
         highest[nodes] = found
-        before = before[before]
+        before = before.take(before)

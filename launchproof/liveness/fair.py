@@ -50,17 +50,17 @@ def fair_parts(graph: Graph, nodes: Flags, edges: Flags) -> FairParts:
     while len(alive):
         failing = fails(graph, alive, number, inside)
         if failing.any():
-            number[alive[failing]] = NOWHERE
+            number[alive.compress(failing)] = NOWHERE
             left = number != NOWHERE
-            inside = inside.compress(left[graph.source[inside]] & left[graph.target[inside]])
+            inside = inside.compress(left.take(graph.source.take(inside)) & left.take(graph.target.take(inside)))
             alive = alive.compress(~failing)
             apart = False
         elif apart:
             break
         else:
             number[alive] = np.arange(len(alive))
-            number[alive] = components(len(alive), number[graph.source[inside]], number[graph.target[inside]])
-            inside = inside.compress(number[graph.source[inside]] == number[graph.target[inside]])
+            number[alive] = components(len(alive), number.take(graph.source.take(inside)), number.take(graph.target.take(inside)))
+            inside = inside.compress(number.take(graph.source.take(inside)) == number.take(graph.target.take(inside)))
             apart = True
     kept = np.zeros(len(graph.source), dtype=np.bool_)
     kept[inside] = True
@@ -70,24 +70,25 @@ def fair_parts(graph: Graph, nodes: Flags, edges: Flags) -> FairParts:
 def edges_among(graph: Graph, alive: Ints, nodes: Flags, edges: Flags) -> Ints:
     """Give those of some edges that lead from one living node to another."""
     if len(alive) > graph.size // MANY:
-        return np.flatnonzero(edges & nodes[graph.source] & nodes[graph.target])
+        return np.flatnonzero(edges & nodes.take(graph.source) & nodes.take(graph.target))
     inside = graph.edges_of(alive)
-    return inside.compress(edges[inside] & nodes[graph.target[inside]])
+    return inside.compress(edges.take(inside) & nodes.take(graph.target.take(inside)))
 
 
 def fails(graph: Graph, alive: Ints, number: Ints, inside: Ints) -> Flags:
     """Tell of each living node whether no fair run can visit it for ever and stay in its part, by the edges inside of parts."""
-    parts, labels = number[alive], max(len(graph.groups), 1)
+    parts, labels = number.take(alive), max(len(graph.groups), 1)
     count = int(parts.max()) + 1
     met = np.zeros(count * labels, dtype=np.bool_)
-    met[number[graph.source[inside]] * labels + graph.label[inside]] = True
+    met[number.take(graph.source.take(inside)) * labels + graph.label.take(inside)] = True
     part, label = np.divmod(np.flatnonzero(met), labels)
     failing = np.zeros(len(alive), dtype=np.bool_)
     for weakly, belongs, enabled in zip(graph.weakly, graph.belongs, graph.enabled, strict=True):
+        here = enabled.take(alive)
         taken, always = np.zeros(count, dtype=np.int64), np.full(count, -1)
-        np.bitwise_or.at(taken, part, belongs[label])
-        np.bitwise_and.at(always, parts, enabled[alive])
-        failing |= (((always & weakly)[parts] | (enabled[alive] & ~weakly)) & ~taken[parts]) != 0
+        np.bitwise_or.at(taken, part, belongs.take(label))
+        np.bitwise_and.at(always, parts, here)
+        failing |= (((always & weakly).take(parts) | (here & ~weakly)) & ~taken.take(parts)) != 0
     return failing
 
 

@@ -76,12 +76,12 @@ class Graph:
         made = np.zeros((len(self.belongs), self.size), dtype=np.int64)
         leaving = np.flatnonzero(self.first[1:] > self.first[:-1])
         if len(leaving):
-            made[:, leaving] = np.bitwise_or.reduceat(self.belongs[:, self.label], self.first[leaving], axis=1)
+            made[:, leaving] = np.bitwise_or.reduceat(self.belongs.take(self.label, axis=1), self.first.take(leaving), axis=1)
         return made
 
     def edges_of(self, nodes: Ints) -> Ints:
         """Give the edges that start at nodes, node by node."""
-        return spans(self.first[nodes], self.first[nodes + 1])
+        return spans(self.first.take(nodes), self.first.take(nodes + 1))
 
 
 def in_bits(sets: Sequence[Iterable[int]], size: int) -> Ints:
@@ -110,7 +110,7 @@ def distinct(items: Ints) -> Ints:
     ordered = np.sort(items)
     new = np.ones(len(ordered), dtype=np.bool_)
     new[1:] = ordered[1:] != ordered[:-1]
-    return ordered[new]
+    return ordered.compress(new)
 
 
 def nothing(graph: Graph) -> Marks:

@@ -57,8 +57,8 @@ def spread(graph: Graph, begin: Ints, edges: Flags, nodes: Flags) -> Ways:
     length = np.full(graph.size, UNREACHED, dtype=np.int64)
     last = np.full(graph.size, NO_EDGE, dtype=np.int64)
     waiting = np.flatnonzero(nodes & (begin < UNREACHED))
-    waiting = waiting[np.argsort(begin[waiting], kind="stable")]
-    due = begin[waiting]
+    waiting = waiting.take(np.argsort(begin.take(waiting), kind="stable"))
+    due = begin.take(waiting)
     frontier = waiting[:0]
     position, depth = 0, 0
     while position < len(waiting) or len(frontier):
@@ -66,7 +66,7 @@ def spread(graph: Graph, begin: Ints, edges: Flags, nodes: Flags) -> Ways:
             depth = int(due[position])
         end = int(np.searchsorted(due, depth, side="right"))
         fresh = waiting[position:end]
-        fresh = fresh[length[fresh] == UNREACHED]
+        fresh = fresh.compress(length.take(fresh) == UNREACHED)
         length[fresh] = depth
         position = end
         if len(fresh):
@@ -79,13 +79,13 @@ def spread(graph: Graph, begin: Ints, edges: Flags, nodes: Flags) -> Ways:
 def grow(graph: Graph, frontier: Ints, edges: Flags, nodes: Flags, ways: Ways, depth: int) -> Ints:  # noqa: PLR0913, PLR0917 - one level
     """Reach what one more edge leads to; give the nodes that were not reached before."""
     taken = graph.edges_of(frontier)
-    taken = taken.compress(edges[taken])
-    reached = graph.target[taken]
-    new = nodes[reached] & (ways.length[reached] == UNREACHED)
+    taken = taken.compress(edges.take(taken))
+    reached = graph.target.take(taken)
+    new = nodes.take(reached) & (ways.length.take(reached) == UNREACHED)
     reached, taken = reached.compress(new), taken.compress(new)
     ways.length[reached] = depth
     ways.last[reached[::-1]] = taken[::-1]  # of several, the first is written last
-    return np.sort(reached[ways.last[reached] == taken])
+    return np.sort(reached.compress(ways.last.take(reached) == taken))
 
 
 def follow(graph: Graph, ways: Ways, node: int) -> list[int]:
@@ -102,10 +102,10 @@ def promises(graph: Graph, made: Marks, kept: Marks) -> Promises:
     before = from_start(graph)
     begin = np.where(made.nodes, before.length, UNREACHED)
     made_by = np.full(graph.size, NO_EDGE, dtype=np.int64)
-    edges = np.flatnonzero(made.edges & ~kept.edges & (before.length[graph.source] < UNREACHED))
-    edges = edges[np.argsort(before.length[graph.source[edges]], kind="stable")]
-    nodes, where = np.unique(graph.target[edges], return_index=True)
-    lengths = before.length[graph.source[edges[where]]] + 1
+    edges = np.flatnonzero(made.edges & ~kept.edges & (before.length < UNREACHED).take(graph.source))
+    edges = edges.take(np.argsort(before.length.take(graph.source.take(edges)), kind="stable"))
+    nodes, where = np.unique(graph.target.take(edges), return_index=True)
+    lengths = before.length.take(graph.source.take(edges.take(where))) + 1
     sooner = lengths < begin[nodes]
     begin[nodes[sooner]] = lengths[sooner]
     made_by[nodes[sooner]] = edges[where[sooner]]

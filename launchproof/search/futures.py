@@ -121,7 +121,7 @@ class Judged:
         import numpy as np
 
         bit = self.futures.recorder.bit_of(key)
-        return np.array([bool(bits & bit) for _, bits in self.futures.recorder.labels], dtype=np.bool_)[self.graph.label]
+        return np.array([bool(bits & bit) for _, bits in self.futures.recorder.labels], dtype=np.bool_).take(self.graph.label)
 
     def _marks(self, part: Property) -> tuple[Marks, bool]:
         """Mark where a part breaks; tell whether it ever had something to say."""

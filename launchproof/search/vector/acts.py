@@ -40,7 +40,12 @@ class Acts:
 
     def at(self, numbers: Array, rows: Array) -> Acts:
         """Give some of them, as of other states."""
-        return Acts(rows, self.kind[numbers], [word[numbers] for word in self.start], [word[numbers] for word in self.marks])
+        return Acts(
+            rows,
+            self.kind.take(numbers),
+            [word.take(numbers) for word in self.start],
+            [word.take(numbers) for word in self.marks],
+        )
 
     @classmethod
     def all_of(cls, some: Sequence[Acts]) -> Acts:
@@ -94,23 +99,23 @@ class Beginnings:
         self._learn(values)
         counts = np.zeros((len(states[0]), len(values)), np.int64)
         for place, (slot, value) in enumerate(values.items()):
-            counts[:, place] = self.offers[slot].count.view[value]
+            counts[:, place] = self.offers[slot].count.at(value)
         ends = np.cumsum(counts.ravel()).reshape(counts.shape)
         begins = ends - counts
         row = np.repeat(np.arange(len(counts)), counts.sum(axis=1))
         kind = np.empty(len(row), np.int64)
-        start, marked = [word[row] for word in states], [word[row] for word in marks]
+        start, marked = [word.take(row) for word in states], [word.take(row) for word in marks]
         for place, (slot, value) in enumerate(values.items()):
             offers = self.offers[slot]
             owner, part = spread(counts[:, place])
             if len(owner):
-                offer = offers.begin.view[value[owner]] + part
-                at = begins[owner, place] + part
-                kind[at] = offers.kind.view[offer]
+                offer = offers.begin.at(value.take(owner)) + part
+                at = begins[:, place].take(owner) + part
+                kind[at] = offers.kind.at(offer)
                 if slot >= space.semantics.machines:
-                    rest = offers.rest.view[offer]
+                    rest = offers.rest.at(offer)
                     fields.put(start, slot, at, rest)
-                    space.marks.fields.put(marked, slot, at, space.mark_of[slot].view[rest])
+                    space.marks.fields.put(marked, slot, at, space.mark_of[slot].at(rest))
         return Acts(row, kind, start, marked)
 
     def renew(self, affected: Affected) -> None:
@@ -132,7 +137,7 @@ class Beginnings:
                 learns()
                 offers.count.extend([UNMET] * missing)
                 offers.begin.extend([0] * missing)
-            unmet = value[offers.count.view[value] == UNMET]
+            unmet = value.compress(offers.count.at(value) == UNMET)
             if len(unmet):
                 learns()
             for number in sorted(set(unmet.tolist())):

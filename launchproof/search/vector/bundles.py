@@ -114,16 +114,16 @@ class Bundles:
 
     def entries(self, bundles: Array) -> tuple[Array, Array]:
         """Give every entry of some bundles: which of them each is of, and its number."""
-        owner, part = spread(self.count.view[bundles])
-        return owner, self.begin.view[bundles][owner] + part
+        owner, part = spread(self.count.at(bundles))
+        return owner, self.begin.at(bundles).take(owner) + part
 
     def _keys(self, acts: Acts) -> tuple[Array, Table]:
         """Give the keys of beginnings in their phases, and the table that they are looked up in."""
         groups = self.groups_of(acts)
         machines = self.space.semantics.machines
         fields = self.space.values.fields
-        footprints = self._footprint.view[groups]
-        masked = [word & mask.view[footprints] for word, mask in zip(acts.start, self._masks, strict=True)]
+        footprints = self._footprint.at(groups)
+        masked = [word & mask.at(footprints) for word, mask in zip(acts.start, self._masks, strict=True)]
         low = sum(fields.widths[:machines])
         if low + len(self.groups).bit_length() <= BITS and not any(fields.word[:machines]):
             return (groups << low) | masked[0], self._known
@@ -163,11 +163,11 @@ class Bundles:
             word, shift, mask = np.array(at, np.int64).reshape(len(at), 3).T.copy()
             self._phases = (word, shift, mask)
         word, shift, mask = self._phases
-        phase = (acts.start[0] >> shift[acts.kind]) & mask[acts.kind]
+        phase = (acts.start[0] >> shift.take(acts.kind)) & mask.take(acts.kind)
         for w in range(1, fields.words):
-            other = np.flatnonzero(word[acts.kind] == w)
-            kind = acts.kind[other]
-            phase[other] = (acts.start[w][other] >> shift[kind]) & mask[kind]
+            other = np.flatnonzero(word.take(acts.kind) == w)
+            kind = acts.kind.take(other)
+            phase[other] = (acts.start[w].take(other) >> shift.take(kind)) & mask.take(kind)
         return phase
 
     def _enter(self, group: Group) -> None:
@@ -191,9 +191,9 @@ class Bundles:
         """
         learns()
         unknown = np.flatnonzero(found < 0)
-        new, at = np.unique(keys[unknown], return_index=True)
-        rows = unknown[at]
-        states = self.space.values.states([word[rows] for word in acts.start])
+        new, at = np.unique(keys.take(unknown), return_index=True)
+        rows = unknown.take(at)
+        states = self.space.values.states([word.take(rows) for word in acts.start])
         groups = self.groups_of(acts)[rows].tolist()
         learned = [
             self._bundle(kind, self.groups[g], state)

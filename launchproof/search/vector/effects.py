@@ -31,7 +31,7 @@ class Masks:
 
     def apply(self, words: Words, effects: Array) -> Words:
         """Give changed words."""
-        return [(w & k.view[effects]) | p.view[effects] for w, k, p in zip(words, self.keep, self.put, strict=True)]
+        return [(w & k.at(effects)) | p.at(effects) for w, k, p in zip(words, self.keep, self.put, strict=True)]
 
 
 @define(eq=False)
@@ -96,7 +96,7 @@ class Effects:
             put = [np.zeros(count, np.int64) for _ in range(fields.words)]
             for slot in distinct(slots).tolist():
                 mine = slots == slot
-                numbers = values[mine] if masks is self.values else self.space.mark_of[slot].view[values[mine]]
+                numbers = values[mine] if masks is self.values else self.space.mark_of[slot].at(values[mine])
                 word, shift = fields.word[slot], fields.shift[slot]
                 keep[word][owner[mine]] &= ~(fields.mask[slot] << shift)
                 put[word][owner[mine]] |= numbers << shift
@@ -122,23 +122,23 @@ class Effects:
         self._pack()
         after, marked = self.values.apply(starts, effects), self.marks.apply(marks, effects)
         for pushes in self.pushes:
-            chosen = pushes.view[effects]
+            chosen = pushes.at(effects)
             rows = np.flatnonzero(chosen >= 0)
             if len(rows):
-                self._push(after, marked, rows, chosen[rows])
+                self._push(after, marked, rows, chosen.take(rows))
         return after, marked
 
     def _push(self, after: Words, marked: Words, rows: Array, pushes: Array) -> None:
         """Put messages behind what channels hold."""
-        slots = self._pushed_to.view[pushes]
+        slots = self._pushed_to.at(pushes)
         for slot in distinct(slots).tolist():
             mine = slots == slot
             at = rows[mine]
             fields = self.space.values.fields
-            old = (after[fields.word[slot]][at] >> fields.shift[slot]) & fields.mask[slot]
+            old = (after[fields.word[slot]].take(at) >> fields.shift[slot]) & fields.mask[slot]
             new = self._result(slot, pushes[mine], old)
             fields.put(after, slot, at, new)
-            self.space.marks.fields.put(marked, slot, at, self.space.mark_of[slot].view[new])
+            self.space.marks.fields.put(marked, slot, at, self.space.mark_of[slot].at(new))
 
     def _result(self, slot: int, pushes: Array, old: Array) -> Array:
         self._room(len(self._pushed), len(self.space.values.values[slot]))

@@ -231,9 +231,9 @@ class VectorSearch(Search):
         base, expanded = self.store.size, part.expanded
         keys, item = self._fresh(part)
         order = np.argsort(item)
-        rows = expanded.row[item[order]]
-        self.store.add(keys[order], at + rows)
-        words = self.tables.space.words(keys[order])
+        rows = expanded.row.take(item.take(order))
+        self.store.add(keys.take(order), at + rows)
+        words = self.tables.space.words(keys.take(order))
         last = self._happens(at, base, expanded, words, rows)
         if last is None:
             self.steps += int(expanded.steps.sum())
@@ -271,7 +271,7 @@ class VectorSearch(Search):
         earliest = first_of(self._judged_steps.tell(expanded, wanted))
         if len(rows):
             told = self._judged_states.tell(words, wanted)
-            for name, row in first_of((told_of, rows[mine]) for told_of, mine in told).items():
+            for name, row in first_of((told_of, rows.take(mine)) for told_of, mine in told).items():
                 earliest[name] = min(row, earliest.get(name, row))
         if NO_DEADLOCK in wanted:
             stuck = np.flatnonzero(~expanded.acting & self._resting.owing(expanded.states))
@@ -310,7 +310,7 @@ class VectorSearch(Search):
             lengths = self._lengths[slot]
             values = self.tables.space.values.values[slot]
             lengths.extend([len(self._items(v)) for v in values[lengths.size :]])
-            np.maximum(longest, lengths.view[fields.get(words, slot)], out=longest)
+            np.maximum(longest, lengths.at(fields.get(words, slot)), out=longest)
         at = np.flatnonzero(longest >= SUSPICIOUS)
         for length in distinct(longest[at]).tolist():
             if length <= LONG:

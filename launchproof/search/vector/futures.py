@@ -69,7 +69,7 @@ class VectorFutures(Futures):
         space = self.tables.space
         answers = Answers(space, tuple(sorted(set(judge.slots))))
         found = answers.of(space.words(self.store.found()), OfStates(self.state_judges, [judge]))
-        return np.array([bool(told) for told in answers.told], dtype=np.bool_)[found]
+        return np.array([bool(told) for told in answers.told], dtype=np.bool_).take(found)
 
 
 class Sort(NamedTuple):
@@ -130,15 +130,15 @@ class Labels(AsksState):
     def record(self, at: int, expanded: Expanded) -> None:
         """Take down the edges of a chunk's states."""
         self._learn()
-        owner, part = spread(self._count.view[expanded.entry])
-        idle, idle_part = spread(self._idle_count.view[expanded.bundles])
-        stays = expanded.acts.row[idle]
-        rows = np.concatenate([expanded.row[owner], stays])
-        targets = np.concatenate([self.store.number(expanded.after)[owner], at + stays])
+        owner, part = spread(self._count.at(expanded.entry))
+        idle, idle_part = spread(self._idle_count.at(expanded.bundles))
+        stays = expanded.acts.row.take(idle)
+        rows = np.concatenate([expanded.row.take(owner), stays])
+        targets = np.concatenate([self.store.number(expanded.after).take(owner), at + stays])
         labels = np.concatenate(
             [
-                self._labels.view[self._begin.view[expanded.entry][owner] + part],
-                self._idle_labels.view[self._idle_begin.view[expanded.bundles][idle] + idle_part],
+                self._labels.at(self._begin.at(expanded.entry).take(owner) + part),
+                self._idle_labels.at(self._idle_begin.at(expanded.bundles).take(idle) + idle_part),
             ]
         )
         self._decide(expanded, rows, labels)
@@ -152,13 +152,13 @@ class Labels(AsksState):
         """Give steps that have several labels the one that they have in their states."""
         at = np.flatnonzero(labels <= SEVERAL)
         if len(at):
-            sorts = SEVERAL - labels[at]
+            sorts = SEVERAL - labels.take(at)
             bits = [np.asarray(mine) for mine in self.tables.space.values.fields.over(self.answers.slots)]
-            told = self.answers.to(sorts, bits, [word[rows[at]] for word in expanded.states], self)
+            told = self.answers.to(sorts, bits, [word.take(rows.take(at)) for word in expanded.states], self)
             pairs, which = np.unique(sorts << HALF | told, return_inverse=True)
             chosen = [(self._several[pair >> HALF], self.answers.told[pair & ((1 << HALF) - 1)]) for pair in pairs.tolist()]
             found = [self._label(sort.groups, sort.bits | self.recorder.bits_of(broken)) for sort, broken in chosen]
-            labels[at] = np.array(found)[which]
+            labels[at] = np.array(found).take(which)
 
     def __call__(self, question: int, state: State) -> Told:
         """Give the claims that a step breaks in a state, of those that read its slots."""
@@ -245,7 +245,7 @@ class Labels(AsksState):
         for number in distinct(label).tolist():
             mine, bits = met[number]
             numbers[number] = self._plainly(groups[mine], bits)
-        return self.recorder.graph_of(len(states), source, target, in_order(source, target, numbers[label]))
+        return self.recorder.graph_of(len(states), source, target, in_order(source, target, numbers.take(label)))
 
     def _plainly(self, groups: Sequence[Group], bits: int) -> int:
         """Give the number that the plain search gives to a label."""

@@ -67,9 +67,9 @@ class Answers:
         found = known.find(keys)
         if len(found) and int(found.min()) < 0:
             unknown = np.flatnonzero(found < 0)
-            new, at = np.unique(keys[unknown], return_index=True)
-            rows = unknown[at]
-            asked = self.space.values.states([word[rows] for word in states])
+            new, at = np.unique(keys.take(unknown), return_index=True)
+            rows = unknown.take(at)
+            asked = self.space.values.states([word.take(rows) for word in states])
             numbers = [0] * len(rows) if questions is None else questions[rows].tolist()
             answers = [self._number(judge(number, state)) for number, state in zip(numbers, asked, strict=True)]
             known.add(new, np.array(answers, np.int64))
@@ -200,16 +200,16 @@ class StepAnswers(AsksState):
         if not (self.judges.judges or self.judges.places.judges):
             return
         self._learn()
-        broken = self.broken.view[expanded.bundles]
+        broken = self.broken.at(expanded.bundles)
         at = np.flatnonzero(broken)
         if len(at):
-            yield from told_by(self.told, broken[at], expanded.acts.row[at], wanted)
-        questions = self.open.view[expanded.bundles]
+            yield from told_by(self.told, broken.take(at), expanded.acts.row.take(at), wanted)
+        questions = self.open.at(expanded.bundles)
         at = np.flatnonzero(questions)
         if len(at):
-            rows, asked = expanded.acts.row[at], questions[at]
-            bits = [column.view[asked] for column in self._bits]
-            found = self.answers.to(asked, bits, [word[rows] for word in expanded.states], self)
+            rows, asked = expanded.acts.row.take(at), questions.take(at)
+            bits = [column.at(asked) for column in self._bits]
+            found = self.answers.to(asked, bits, [word.take(rows) for word in expanded.states], self)
             yield from told_by(self.answers.told, found, rows, wanted)
 
     def _learn(self) -> None:
@@ -262,7 +262,7 @@ def told_by(told: Sequence[Told], found: Array, rows: Array, wanted: Sequence[Pr
     for number, properties in enumerate(told):
         mine = tuple(p for p in properties if p in wanted)
         if mine:
-            at = rows[found == number]
+            at = rows.compress(found == number)
             if len(at):
                 yield mine, at
 

@@ -68,8 +68,8 @@ class Expanded(Taken):
     def others(self) -> tuple[Array, Array]:
         """Give the distinct other states that are reached, sorted by key, and by which item first."""
         moved = np.flatnonzero(self.after != self.keys[self.row])
-        keys, at = firsts(self.after[moved])
-        return keys, moved[at]
+        keys, at = firsts(self.after.take(moved))
+        return keys, moved.take(at)
 
 
 @define(eq=False)
@@ -113,7 +113,7 @@ class Tables:
         taken = self.take(keys)
         after = self.space.keys(taken.reached)
         acting = np.zeros(len(keys), bool)
-        acting[taken.row[(after != keys[taken.row]) & (self.bundles.own.view[taken.entry] > 0)]] = True
+        acting[taken.row[(after != keys.take(taken.row)) & (self.bundles.own.at(taken.entry) > 0)]] = True
         return Expanded(**asdict(taken, recurse=False), after=after, acting=acting)
 
     def take(self, keys: Array) -> Taken:
@@ -127,28 +127,29 @@ class Tables:
         keys, states, marks = begun.keys, begun.states, begun.marks
         bundles = self.bundles.of(acts)
         act, entry = entries(bundles)
-        start, marked = [word[act] for word in acts.start], [word[act] for word in acts.marks]
-        raw, marked = self.effects.apply(start, marked, self.bundles.effect.view[entry])
-        steps = np.bincount(acts.row, weights=self.bundles.steps.view[bundles], minlength=len(keys)).astype(np.int64)
-        row = acts.row[act]
-        differ = np.flatnonzero(np.any([a != b[row] for a, b in zip(marked, marks, strict=True)], axis=0))
+        start, marked = [word.take(act) for word in acts.start], [word.take(act) for word in acts.marks]
+        raw, marked = self.effects.apply(start, marked, self.bundles.effect.at(entry))
+        steps = np.bincount(acts.row, weights=self.bundles.steps.at(bundles), minlength=len(keys)).astype(np.int64)
+        row = acts.row.take(act)
+        renamed = np.any([a != b.take(row) for a, b in zip(marked, marks, strict=True)], axis=0)
+        differ = np.flatnonzero(renamed)
         if len(differ):
-            outcome = self.naming.outcomes([w[differ] for w in raw], [w[differ] for w in marked])
-            counts = self.naming.count.view[outcome]
+            outcome = self.naming.outcomes([w.take(differ) for w in raw], [w.take(differ) for w in marked])
+            counts = self.naming.count.at(outcome)
             if int(counts.max()) > 1:
-                extra = (counts - 1) * self.bundles.times.view[entry[differ]]
-                steps += np.bincount(row[differ], weights=extra, minlength=len(keys)).astype(np.int64)
+                extra = (counts - 1) * self.bundles.times.at(entry.take(differ))
+                steps += np.bincount(row.take(differ), weights=extra, minlength=len(keys)).astype(np.int64)
                 all_counts = np.ones(len(row), np.int64)
                 all_counts[differ] = counts
                 owner, _ = spread(all_counts)
-                at = np.flatnonzero(np.isin(owner, differ)) if len(differ) < len(row) else np.arange(len(owner))
-                raw, row, act, entry = [w[owner] for w in raw], row[owner], act[owner], entry[owner]
+                at = np.flatnonzero(renamed.take(owner))
+                raw, row, act, entry = [w.take(owner) for w in raw], row.take(owner), act.take(owner), entry.take(owner)
             else:
                 at = differ
             mine, part = spread(counts)
-            tables = self.naming.tables.view[self.naming.begin.view[outcome][mine] + part]
-            renamed = self.naming.rename([w[at] for w in raw], tables)
-            for word, new in zip(raw, renamed, strict=True):
+            tables = self.naming.tables.at(self.naming.begin.at(outcome).take(mine) + part)
+            anew = self.naming.rename([w.take(at) for w in raw], tables)
+            for word, new in zip(raw, anew, strict=True):
                 word[at] = new
         return Taken(states, acts, bundles, row, act, entry, raw, keys, steps)
 

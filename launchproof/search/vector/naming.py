@@ -52,8 +52,8 @@ class Naming:
         if len(found) and int(found.min()) < 0:
             learns()
             unknown = np.flatnonzero(found < 0)
-            new, at = np.unique(keys[unknown], return_index=True)
-            states = self.space.values.states([word[unknown[at]] for word in raw])
+            new, at = np.unique(keys.take(unknown), return_index=True)
+            states = self.space.values.states([word.take(unknown.take(at)) for word in raw])
             self._known.add(new, np.array([self._outcome(state) for state in states], np.int64))
             found = self._known.find(keys)
         return found
@@ -104,7 +104,7 @@ class Naming:
         if len(found) and int(found.min()) < 0:
             learns()
             unknown = np.flatnonzero(found < 0)
-            pairs = np.stack(np.divmod(distinct((tables[unknown] << HALF) | values[unknown]), 1 << HALF), axis=1)
+            pairs = np.stack(np.divmod(distinct((tables.take(unknown) << HALF) | values.take(unknown)), 1 << HALF), axis=1)
             renamed = [self.renamings[table][self.space.values.values[slot][value]] for table, value in pairs.tolist()]
             grid.add(pairs, np.array([self.space.number(slot, value) for value in renamed], np.int64))
             self.space.check()

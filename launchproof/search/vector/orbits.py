@@ -58,7 +58,7 @@ class Permuting:
         moved = list(columns)
         for slot, column in enumerate(columns):
             self._learn(slot)
-            moved[self.goes[slot]] = self.becomes[slot].view[column]
+            moved[self.goes[slot]] = self.becomes[slot].at(column)
         self.space.check()
         return self.space.values.fields.pack(moved)
 
@@ -140,7 +140,7 @@ class OrbitSearch(VectorSearch):
         """Give the keys of states with their names numbered anew."""
         naming, space = self.tables.naming, self.tables.space
         outcome = naming.outcomes(raw, space.marks_in(raw))
-        tables = naming.tables.view[naming.begin.view[outcome]]
+        tables = naming.tables.at(naming.begin.at(outcome))
         return space.keys(naming.rename(raw, tables))
 
     # --- what is told ------------------------------------------------------------------------------------

@@ -31,5 +31,5 @@ class Resting:
                 restless = self._restless[slot]
                 phases = (semantics.interner.values[v] for v in values.values[slot][restless.size :])
                 restless.extend([int(not isinstance(phase, machine.resting)) for phase in phases])
-                owing |= restless.view[values.fields.get(states, slot)] > 0
+                owing |= restless.at(values.fields.get(states, slot)) > 0
         return owing

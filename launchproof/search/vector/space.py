@@ -78,7 +78,7 @@ class Space:
     def marks_in(self, states: Words) -> Words:
         """Give the marks of packed states."""
         columns = self.values.fields.columns(states)
-        return self.marks.fields.pack([self.mark_of[slot].view[column] for slot, column in enumerate(columns)])
+        return self.marks.fields.pack([self.mark_of[slot].at(column) for slot, column in enumerate(columns)])
 
     def keys(self, states: Words) -> Array:
         """Give one key for each state."""

@@ -35,7 +35,7 @@ class Store:
             return np.zeros(len(keys), bool)
         at = np.searchsorted(self.keys, keys)
         np.minimum(at, len(self.keys) - 1, out=at)
-        found: npt.NDArray[np.bool_] = self.keys[at] == keys
+        found: npt.NDArray[np.bool_] = self.keys.take(at) == keys
         return found
 
     def unknown(self, keys: Array, old: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.bool_]:
@@ -46,7 +46,7 @@ class Store:
     def add(self, keys: Array, parents: Array) -> None:
         """Add states, in the order in which they were found."""
         order = np.argsort(keys)
-        self.recent.add(keys[order], self.size + order)
+        self.recent.add(keys.take(order), self.size + order)
         self._latest.append(parents.astype(np.int32))
         self.size += len(keys)
         self._found = None
@@ -73,8 +73,8 @@ class Store:
     def rekey(self, keys: Array, recent: Array) -> None:
         """Give every state another key."""
         order, later = np.argsort(keys), np.argsort(recent)
-        known = Known(recent[later], self.recent.numbers[later])
-        self.keys, self.numbers, self.recent = keys[order], self.numbers[order], known
+        known = Known(recent.take(later), self.recent.numbers.take(later))
+        self.keys, self.numbers, self.recent = keys.take(order), self.numbers.take(order), known
         self._found = self._latest_level = None
 
     def found(self) -> Array:
@@ -93,7 +93,7 @@ class Store:
         if self._latest_level is None:
             mine = np.flatnonzero(self.numbers >= first)
             self._latest_level = np.empty(len(mine), np.int64)
-            self._latest_level[self.numbers[mine] - first] = self.keys[mine]
+            self._latest_level[self.numbers.take(mine) - first] = self.keys.take(mine)
         return self._latest_level[start - first : end - first]
 
     def number(self, keys: Array) -> Array:
@@ -101,7 +101,7 @@ class Store:
         if not len(self.keys):
             return self.recent.find(keys)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where(self.keys[at] == keys, self.numbers[at], self.recent.find(keys))
+        return np.where(self.keys.take(at) == keys, self.numbers.take(at), self.recent.find(keys))
 
     def parent(self, number: int) -> int:
         """Give the number of the state that one was first reached from; -1 for the first."""
