@@ -29,6 +29,9 @@ from launchproof.semantics.unread import held_by
 BITS: Final = 62
 """So many combinations at most."""
 
+WORD: Final = 64
+"""So many bits has the word in which they stand."""
+
 
 class UnfoldableError(Exception):
     """A machine has more phases than its classes can have by what they are declared to hold."""
@@ -135,8 +138,9 @@ class Fold:
 
     def spread(self, states: States) -> tuple[Words, Array]:
         """Give every state in full, key by key, and whose key each has."""
-        bits = (states.bits[:, None] >> np.arange(prod(self.sizes))) & 1
-        owner, number = np.nonzero(bits)
+        bits = np.unpackbits(states.bits.astype("<i8").view(np.uint8), bitorder="little")
+        at = np.flatnonzero(bits.view(np.bool_))
+        owner, number = at // WORD, at % WORD
         words = [word.take(owner) for word in self.tables.space.words(states.keys)]
         rows = np.arange(len(owner))
         for slot, size in zip(reversed(self.slots), reversed(self.sizes), strict=True):
@@ -153,17 +157,16 @@ class Fold:
         """
         tables, space = self.tables, self.tables.space
         words, owner = self.spread(states)
-        begun = Begun(space.keys(words), words, space.marks_in(words))
+        begun = Begun(words, space.marks_in(words))
         first = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
         others = [slot for slot in range(len(space.semantics.slots)) if slot not in self.slots]
         shared = tables.beginnings.of([w.take(first) for w in words], [w.take(first) for w in begun.marks], others)
         own = tables.beginnings.of(words, begun.marks, self.slots)
-        while True:
-            reading = self._reading(shared)
+        groups = -1
+        while groups != len(tables.bundles.groups):
+            reading, groups = self._reading(shared), len(tables.bundles.groups)
             acts = self._each(shared, first, reading, begun)
             steps = tables.begun(begun, Acts.all_of([acts, own]), entries or tables.bundles.entries)
-            if np.array_equal(reading, self._reading(shared)):
-                break
         every = np.arange(len(steps.acts.row)) < np.count_nonzero(~reading)
         bare, number = self.folded(steps.reached)
         taken = every.take(steps.act)
@@ -173,7 +176,7 @@ class Fold:
     def _each(self, shared: Acts, first: Array, reading: Flags, begun: Begun) -> Acts:
         """Give what begins in some keys: first what is taken once for each, then what is taken in each of its states."""
         once, several = np.flatnonzero(~reading), np.flatnonzero(reading)
-        counts = np.diff(np.append(first, len(begun.keys))).take(shared.row.take(several))
+        counts = np.diff(np.append(first, len(begun.states[0]))).take(shared.row.take(several))
         owner, part = spread(counts)
         again = shared.at(several.take(owner), first.take(shared.row.take(several)).take(owner) + part)
         folded = self.tables.space.values.fields.over(self.slots)

@@ -22,7 +22,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -33,7 +32,6 @@ from launchproof.cuts.labelled import Fitting, LabelledSteps, Labels
 from launchproof.cuts.lossy import RUNS, Lossy
 from launchproof.cuts.sets import NONE, Loss, Minimal, ordered, proper_subsets
 from launchproof.declare.properties import Property
-from launchproof.liveness.graph import distinct
 from launchproof.search.builtin import BOUNDED_QUEUES, NO_DEADLOCK
 from launchproof.search.garbage import uncollected
 from launchproof.search.judges import PlaceJudges, StateJudges, StepJudges
@@ -121,6 +119,7 @@ class Lifted:
     _breaches: set[tuple[str, Loss]] = field(factory=set)
     _failing: set[Loss] = field(factory=set)
     _wanted: Wanted = field(init=False)
+    _asked: Sequence[Property] = ()
     _fitting: Fitting = field(init=False)
     _pending: dict[Loss, list[States]] = field(factory=dict)
     _led: dict[Loss, list[States]] = field(factory=dict)
@@ -209,6 +208,7 @@ class Lifted:
         grows = False
         self._closing, self._found, self._breaches, self._failing = States(), self._pending.pop(loss), set(), set()
         self._wanted = partial(self._news, loss)
+        self._asked = [prop for prop in self.properties if self._wanted(prop, NONE)]
         self._fitting = Fitting(self._labels, lambda label: len(loss | label) <= self.size)
         while self._found:
             self._frontier, self._found = self._unknown(loss, States.all_of(self._found)), []
@@ -218,7 +218,7 @@ class Lifted:
                 break
             self._closing = States.all_of([self._closing, self._frontier])
             self._met += len(self._frontier)
-            self._judge_states(loss)
+            self._judge_states(loss, self._of_keys, self.tables.space.words(self._frontier.keys))
             for at in range(0, len(self._frontier.keys), CHUNK):
                 self._take(loss, self._taken(at))
             self._tell(loss)
@@ -280,20 +280,15 @@ class Lifted:
         for prop, label in self._labelled.tell(taken.steps, self._wanted):
             self._breaks(prop, loss | label)
         after, labels = self.tables.space.keys(taken.bare), self._labels.of(taken.steps.entry)
-        within = np.zeros(len(after), bool)
-        for label in distinct(labels).tolist():
-            together = loss | self._labels.met[label]
-            mine = np.flatnonzero(labels == label)
-            within[mine] = together == loss
-            self._queue(loss, together, States.of(after.take(mine), taken.bits.take(mine)))
-        if NO_DEADLOCK in self.properties:
+        within = np.array([label <= loss for label in self._labels.met], bool).take(labels)
+        self._found.append(States.of(after.compress(within), taken.bits.compress(within)))
+        for number in np.flatnonzero(np.bincount(labels.compress(~within))).tolist():
+            mine = np.flatnonzero(labels == number)
+            led = States.of(after.take(mine), taken.bits.take(mine))
+            self._led.setdefault(loss | self._labels.met[number], []).append(self._unknown(loss, led))
+        self._judge_states(loss, self._of_states, taken.steps.states)
+        if NO_DEADLOCK in self._asked:
             self._judge_deadlocks(loss, taken, within)
-
-    def _queue(self, loss: Loss, together: Loss, states: States) -> None:
-        if together == loss:
-            self._found.append(states)
-        else:
-            self._led.setdefault(together, []).append(self._unknown(loss, states))
 
     # --- judging -----------------------------------------------------------------------------------------
 
@@ -312,11 +307,8 @@ class Lifted:
         elif len(loss) <= self.size and prop.name in self.candidates:
             self._breaches.add((prop.name, loss))
 
-    def _judge_states(self, loss: Loss) -> None:
-        wanted = [prop for prop in self.properties if self._wanted(prop, NONE)]
-        told = self._of_keys.tell(self.tables.space.words(self._frontier.keys), wanted)
-        rest = self._of_states.tell(self._fold.spread(self._frontier)[0], wanted)
-        for broken, _ in chain(told, rest):
+    def _judge_states(self, loss: Loss, answers: StateAnswers, states: Words) -> None:
+        for broken, _ in answers.tell(states, self._asked):
             for prop in broken:
                 self._breaks(prop, loss)
 
@@ -325,7 +317,7 @@ class Lifted:
         steps = zip(taken.steps.states, taken.steps.reached, strict=True)
         moving = within & np.any([before.take(taken.steps.row) != after for before, after in steps], axis=0)
         moving &= self.tables.bundles.own.at(taken.steps.entry) > 0
-        acting = np.zeros(len(taken.steps.keys), bool)
+        acting = np.zeros(len(taken.owner), bool)
         acting[taken.steps.row.compress(moving)] = True
         with_all = np.zeros(len(taken.owner), bool)
         with_all[taken.owner.take(taken.steps.row.compress(moving & taken.every))] = True

@@ -164,7 +164,7 @@ class Bundles:
             self._phases = (word, shift, mask)
         word, shift, mask = self._phases
         phase = (acts.start[0] >> shift.take(acts.kind)) & mask.take(acts.kind)
-        for w in range(1, fields.words):
+        for w in range(1, max(fields.word[: self.space.semantics.machines]) + 1):
             other = np.flatnonzero(word.take(acts.kind) == w)
             kind = acts.kind.take(other)
             phase[other] = (acts.start[w].take(other) >> shift.take(kind)) & mask.take(kind)

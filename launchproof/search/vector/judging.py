@@ -55,7 +55,8 @@ class Answers:
         if len(self.slots) == 1:
             numbers = self.space.values.fields.get(states, self.slots[0])  # which stay what they are, however wide the fields
             return self._answered(states, judge, numbers, self._by_value, None)
-        masked = [word & bits for word, bits in zip(states, self.space.values.fields.over(self.slots), strict=True)]
+        bits = self.space.values.fields.over(self.slots)
+        masked = [word & mine for word, mine in zip(states, bits, strict=True) if mine] or [np.zeros_like(states[0])]
         return self._answered(states, judge, self._joint.join(masked), self._known, None)
 
     def to(self, questions: Array, bits: Sequence[Array], states: Words, judge: AsksState) -> Array:

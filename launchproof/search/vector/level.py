@@ -31,9 +31,8 @@ Entries = Callable[[Array], tuple[Array, Array]]
 
 @frozen(eq=False)
 class Begun:
-    """Some states: their keys, and these unpacked, with their marks."""
+    """Some states, with their marks."""
 
-    keys: Array
     states: Words
     marks: Words
 
@@ -44,7 +43,7 @@ class Taken:
 
     For each beginning: its state and bundle (`acts`, `bundles`). For each distinct effect of a beginning, once per outcome:
     its state (`row`), its beginning (`act`), its entry in the bundles' tables, and the state that it leads to (`reached`).
-    For each state: its key, and how many steps it has.
+    For each state: how many steps it has.
     """
 
     states: Words
@@ -54,14 +53,14 @@ class Taken:
     act: Array
     entry: Array
     reached: Words
-    keys: Array
     steps: Array
 
 
 @frozen(eq=False)
 class Expanded(Taken):
-    """All steps of some states, the key of the state that each leads to, and which states a machine can change of itself."""
+    """All steps of some states, by their keys; that of the state that each leads to; and which a machine can change of itself."""
 
+    keys: Array
     after: Array
     acting: Flags
 
@@ -114,22 +113,22 @@ class Tables:
         after = self.space.keys(taken.reached)
         acting = np.zeros(len(keys), bool)
         acting[taken.row[(after != keys.take(taken.row)) & (self.bundles.own.at(taken.entry) > 0)]] = True
-        return Expanded(**asdict(taken, recurse=False), after=after, acting=acting)
+        return Expanded(**asdict(taken, recurse=False), keys=keys, after=after, acting=acting)
 
     def take(self, keys: Array) -> Taken:
         """Take every step of some states; a field that grows raises `RegrownError`."""
         states = self.space.words(keys)
         marks = self.space.marks_in(states)
-        return self.begun(Begun(keys, states, marks), self.beginnings.of(states, marks), self.bundles.entries)
+        return self.begun(Begun(states, marks), self.beginnings.of(states, marks), self.bundles.entries)
 
     def begun(self, begun: Begun, acts: Acts, entries: Entries) -> Taken:
         """Take the steps of some states that have certain beginnings, as far as they are among some `entries`."""
-        keys, states, marks = begun.keys, begun.states, begun.marks
+        states, marks, count = begun.states, begun.marks, len(begun.states[0])
         bundles = self.bundles.of(acts)
         act, entry = entries(bundles)
         start, marked = [word.take(act) for word in acts.start], [word.take(act) for word in acts.marks]
         raw, marked = self.effects.apply(start, marked, self.bundles.effect.at(entry))
-        steps = np.bincount(acts.row, weights=self.bundles.steps.at(bundles), minlength=len(keys)).astype(np.int64)
+        steps = np.bincount(acts.row, weights=self.bundles.steps.at(bundles), minlength=count).astype(np.int64)
         row = acts.row.take(act)
         renamed = np.any([a != b.take(row) for a, b in zip(marked, marks, strict=True)], axis=0)
         differ = np.flatnonzero(renamed)
@@ -138,7 +137,7 @@ class Tables:
             counts = self.naming.count.at(outcome)
             if int(counts.max()) > 1:
                 extra = (counts - 1) * self.bundles.times.at(entry.take(differ))
-                steps += np.bincount(row.take(differ), weights=extra, minlength=len(keys)).astype(np.int64)
+                steps += np.bincount(row.take(differ), weights=extra, minlength=count).astype(np.int64)
                 all_counts = np.ones(len(row), np.int64)
                 all_counts[differ] = counts
                 owner, _ = spread(all_counts)
@@ -151,7 +150,7 @@ class Tables:
             anew = self.naming.rename([w.take(at) for w in raw], tables)
             for word, new in zip(raw, anew, strict=True):
                 word[at] = new
-        return Taken(states, acts, bundles, row, act, entry, raw, keys, steps)
+        return Taken(states, acts, bundles, row, act, entry, raw, steps)
 
 
 def chunks(start: int, end: int, size: int) -> Iterator[tuple[int, int]]:
