@@ -2,18 +2,18 @@
 
 ==============================================  ===================================================
 a transition that a machine takes of itself     a group of its own, weak
-a transition of a capability, not heard         a group of its own, unfair
+a transition of a capability, not heard         none: it is unfair
 taking a message off a channel                  a group for each channel and receiver, weak,
                                                 whether it is handled or dropped, and whoever's
                                                 transition handles it
 the same, handled by a transition that says     that group, and another one of the transition's own
 ``fair=`` (or whose capability does)
-losing a message                                a group for each channel, unfair
+losing a message                                none: it is unfair
 hearing that a message was lost                 a group for each channel, weak: nothing was delivered
 ==============================================  ===================================================
 
-A transition's own ``fair=`` goes before its capability's, and that before the default. What follows
-in the same step, heard as it is said, decides nothing.
+A transition's own ``fair=`` goes before its capability's, and that before the default; what is unfair in the end is in no
+group, as nothing is owed to it. What follows in the same step, heard as it is said, decides nothing.
 
 A group is all there is to be fair to: on an `Exchange`, a message may be overtaken for ever by others to
 the same receiver; of a transition that picks, one pick may be taken for ever and another one never.
@@ -24,7 +24,7 @@ from __future__ import annotations
 from attrs import define, field, frozen
 
 from launchproof.declare.channels import Exchange, Post, Sent
-from launchproof.declare.fairness import DELIVERED, ENVIRONMENT, OF_ITSELF, Fairness
+from launchproof.declare.fairness import DELIVERED, ENVIRONMENT, OF_ITSELF, UNFAIR, Fairness
 from launchproof.declare.machine import Transition
 from launchproof.declare.protocol import Protocol
 from launchproof.semantics.plans import NOTHING, Plan
@@ -33,7 +33,7 @@ from launchproof.semantics.steps import Semantics, Step
 
 @frozen
 class Group:
-    """Steps that are fair, or unfair, as one; `name` is what a report calls them."""
+    """Steps that are fair as one; `name` is what a report calls them."""
 
     name: str
     fairness: Fairness
@@ -76,6 +76,11 @@ class Groups:
 
 def groups_of(semantics: Semantics, first: Plan, queue: int) -> list[Group]:
     """Give the groups that a step belongs to, by how it begins, and where its message was taken from."""
+    return [group for group in all_of(semantics, first, queue) if group.fairness.kind != UNFAIR]
+
+
+def all_of(semantics: Semantics, first: Plan, queue: int) -> list[Group]:
+    """Give what a step is one of, fair or not."""
     protocol = semantics.protocol
     if queue == NOTHING:
         if first.transition is None:
