@@ -7,14 +7,24 @@ different components, so the edges between them go, and the rest is asked again.
 
 Numbers spread by edges, and by leaps: whoever has a way to the highest node known so far has a way on
 from there, and so has some node before, twice as far in each round. So long ways take few rounds,
-where the nodes are numbered as a search finds them.
+where the nodes are numbered as a search finds them. Where few nodes changed in a round, most of the next ones
+go by the edges of these alone.
 """
 
 from __future__ import annotations
 
+from itertools import count
+from typing import Final
+
 import numpy as np
 
 from launchproof.liveness.graph import Ints
+
+FEW: Final = 8
+"""Where less than one in so many nodes changed in a round, the next round goes by their edges alone."""
+
+OFTEN: Final = 16
+"""One in so many rounds goes by all edges all the same, and leaps."""
 
 
 def components(size: int, source: Ints, target: Ints) -> Ints:
@@ -49,14 +59,30 @@ def spread_highest(size: int, source: Ints, target: Ints) -> Ints:
     if not len(target):
         return highest
     first = np.flatnonzero(np.concatenate(([True], target[1:] != target[:-1])))
-    nodes = target.take(first)
+    nodes = changed = target.take(first)
     before[nodes] = source.take(first)
-    while True:
+    for rounds in count():
+        if not len(changed):
+            break
+        if FEW * len(changed) < len(nodes) and rounds % OFTEN:
+            changed = along(highest, changed, source, target)
+            continue
         known = highest.take(nodes)
         found = np.maximum(known, np.maximum.reduceat(highest.take(source), first))
         found = np.maximum(found, highest.take(before.take(nodes)))
-        found = highest.take(found)
-        if np.array_equal(found, known):
-            return highest
-        highest[nodes] = found
+        highest[nodes] = found = highest.take(found)
+        changed = nodes.compress(found != known)
         before = before.take(before)
+    return highest
+
+
+def along(highest: Ints, changed: Ints, source: Ints, target: Ints) -> Ints:
+    """Spread the numbers of some nodes by their edges; give the nodes that take a higher one."""
+    mine = np.zeros(len(highest), dtype=np.bool_)
+    mine[changed] = True
+    edges = np.flatnonzero(mine.take(source))
+    nodes, found = target.take(edges), highest.take(source.take(edges))
+    higher = found > highest.take(nodes)
+    nodes, found = nodes.compress(higher), highest.take(found.compress(higher))
+    np.maximum.at(highest, nodes, found)
+    return nodes

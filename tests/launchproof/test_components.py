@@ -54,3 +54,14 @@ def test_rings_in_a_row_are_told_apart() -> None:
     for between in (bridges, backwards):
         edges = [*(edge for ring in rings for edge in ring), *between]
         assert parts(120, edges) == {frozenset(range(3 * n, 3 * n + 3)) for n in range(40)}
+
+
+def test_a_long_ring_is_found_beside_many_short_ones() -> None:
+    """Where hardly any node changes from one round to the next, and those that do for a long time."""
+    random, size, pairs = Random(1), 1_000, 20_000
+    ring = random.sample(range(size), size)
+    edges = [*zip(ring, [*ring[1:], ring[0]], strict=True)]
+    edges += [edge for a in range(size, size + 2 * pairs, 2) for edge in ((a, a + 1), (a + 1, a))]
+    found = parts(size + 2 * pairs, edges)
+    assert frozenset(range(size)) in found
+    assert len(found) == 1 + pairs
