@@ -6,11 +6,12 @@ import os
 import signal
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from functools import cached_property
 from multiprocessing import active_children, get_context
 from types import TracebackType
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
-from launchproof.search.shared import end_with_children
+from launchproof.search.shared import FORKS, end_with_children, uninterrupted, unwarned
 
 LESS: Final = 5
 """How far the processes of a crew step back: what the first process does meanwhile, only it can do."""
@@ -23,18 +24,20 @@ D = TypeVar("D")
 class Crew(Generic[S, J, D]):
     """Processes that do jobs on a subject of their own, or, where there is one core, this process.
 
-    `load` gives the subject. Every process calls it once, so it must be picklable, and so must `do` be, and
-    jobs and what comes of them.
+    `load` gives the subject, which is loaded once: processes are forked with the first jobs, and begin with all that it is by
+    then. Where they cannot be forked, each calls `load`; so it must be picklable, and so must `do` be, and jobs and what comes
+    of them.
     """
 
     def __init__(self, load: Callable[[], S], do: Callable[[S, J], D], workers: int) -> None:
         """Start nothing yet."""
-        self._load, self._do = load, do
-        self._here: list[S] = []
+        self._load, self._do, self._workers = load, do, workers
         self._pool: ProcessPoolExecutor | None = None
-        if workers > 1:
-            context = get_context("spawn")
-            self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=start_process, initargs=(load, do))
+
+    @cached_property
+    def subject(self) -> S:
+        """What jobs are done on, as this process has it."""
+        return self._load()
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -56,14 +59,24 @@ class Crew(Generic[S, J, D]):
 
     def start(self, jobs: Sequence[J]) -> list[tuple[J, Future[D]]]:
         """Begin jobs ahead of time; where there is one core, none is."""
-        return [] if self._pool is None else [(job, self._pool.submit(do_in_process, job)) for job in jobs]
+        if self._workers <= 1:
+            return []
+        if self._pool is None:
+            self._pool = self._begun()
+        with unwarned(), uninterrupted():  # as the first job forks all processes
+            return [(job, self._pool.submit(do_in_process, job)) for job in jobs]
+
+    def _begun(self) -> ProcessPoolExecutor:
+        """Make processes ready to begin, with the subject or with what gives it."""
+        subject = self.subject if FORKS else None
+        load = self._load if subject is None else lambda: subject
+        context = get_context("fork" if FORKS else "spawn")
+        return ProcessPoolExecutor(self._workers, mp_context=context, initializer=start_process, initargs=(load, self._do))
 
     def each(self, jobs: Sequence[J], started: Sequence[tuple[J, Future[D]]] = ()) -> Generator[tuple[J, D], None, None]:
         """Do all jobs, and yield what comes of each as soon as it is done; `started` were begun before."""
-        if self._pool is None:
-            if not self._here and jobs:
-                self._here.append(self._load())
-            yield from ((job, self._do(self._here[0], job)) for job in jobs)
+        if self._workers <= 1:
+            yield from ((job, self._do(self.subject, job)) for job in jobs)
             return
         begun = {id(job) for job, _ in started}
         running = {future: job for job, future in (*started, *self.start([job for job in jobs if id(job) not in begun]))}

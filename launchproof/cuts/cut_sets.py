@@ -28,7 +28,7 @@ from launchproof.cuts.folded import UnfoldableError
 from launchproof.cuts.ground import Broken
 from launchproof.cuts.lifted import Lifted
 from launchproof.cuts.lossy import RUNS, Lossy, guards_at_work
-from launchproof.cuts.real import Job, Subject, broken_without
+from launchproof.cuts.real import Job, Subject, broken_without, ground_of
 from launchproof.cuts.sets import NONE, Loss, Minimal, ordered, spelled
 from launchproof.declare.protocol import Protocol
 from launchproof.search.builtin import BOUNDED_QUEUES
@@ -61,9 +61,9 @@ def cut_sets(  # noqa: PLR0913 - the options of one search
     been interrupted: up to which size all are known then, the answer says of each property.
     """
     started = time.perf_counter()
-    subject = load()
     stopped = ""
     with Crew(load, broken_without, workers) as crew:
+        subject = crew.subject
         parts = () if guards is not None else tuple(answers(subject.protocol))
         lost = guards_at_work(subject.protocol) if guards is None else guards
         unread = passed_on(subject.protocol, subject.properties)
@@ -183,6 +183,7 @@ class Work:
         everything = tuple(prop.name for prop in self.subject.properties)
         parts = (*self.answers, *sorted(self.guards - self.silent))  # other answers first: without them, much more is possible
         jobs = [Job(lost, everything, unread=self.left_out) for lost in ((), *((part,) for part in parts))]
+        ground_of(self.subject, self.unread)  # which all of them go on from
         self._begun = self.crew.start(jobs)
         self._search(searches, ONE)
         self._collect(searches, ONE)

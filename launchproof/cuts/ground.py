@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 
 from launchproof.declare.properties import Property
 from launchproof.declare.protocol import Protocol
+from launchproof.search.exhaustive import Limits
 from launchproof.search.shared import FORKS, INTERRUPTED, apart
 from launchproof.search.vector.engine import VectorSearch
 from launchproof.search.verdicts import SearchResult, Verdict
@@ -47,14 +48,16 @@ class Ground:
             ground.searches = {}
         return ground
 
-    def goes_on(self, under: Under, there: Protocol, claimed: Sequence[Property], *, soon: bool) -> list[Broken] | None:
+    def goes_on(
+        self, under: Under, there: Protocol, claimed: Sequence[Property], limits: Limits, *, soon: bool
+    ) -> list[Broken] | None:
         """Give what breaks without some parts; None where nothing is known to go on from, or the search fails."""
         if under not in self.searches:
             return None
-        return apart(partial(self._broken, under, there, claimed, soon=soon))
+        return apart(partial(self._broken, under, there, claimed, limits, soon=soon))
 
-    def _broken(self, under: Under, there: Protocol, claimed: Sequence[Property], *, soon: bool) -> list[Broken]:
-        return broken_of(self.searches[under].onwards(there, claimed, refute_only=soon).run())
+    def _broken(self, under: Under, there: Protocol, claimed: Sequence[Property], limits: Limits, *, soon: bool) -> list[Broken]:
+        return broken_of(self.searches[under].onwards(there, claimed, limits, refute_only=soon).run())
 
 
 def whole(search: VectorSearch) -> SearchResult:

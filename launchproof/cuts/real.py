@@ -69,8 +69,7 @@ def searched(subject: Subject, job: Job) -> tuple[Broken, ...]:
     unread = frozenset(field for field in passed_on(changed, wanted) if spelled_field(field) in job.unread)
     while True:
         try:
-            ground = Ground(unread) if job.states is not None else ground_of(subject, unread)
-            return tuple(broken_in(changed, wanted, job, ground))
+            return tuple(broken_in(changed, wanted, job, ground_of(subject, unread)))
         except FieldReadError as read:
             unread -= {read.field}
 
@@ -87,11 +86,9 @@ def broken_in(changed: Protocol, wanted: list[Property], job: Job, ground: Groun
     for under, claimed in grouped(changed, wanted).items():
         if claimed:
             there = changed.without_capabilities(*under)
-            found = ground.goes_on(under, there, claimed, soon=job.soon)
-            yield from anew(there, claimed, job, ground.unread) if found is None else found
-
-
-def anew(there: Protocol, claimed: list[Property], job: Job, unread: Fields) -> list[Broken]:
-    """Give which of some properties a protocol breaks that nothing is known of."""
-    semantics, limits = Semantics(there, without=unread), Limits(states=job.states)
-    return broken_of(whole(VectorSearch(semantics, tuple(claimed), limits, refute_only=job.soon, briefly=True)))
+            limits = Limits(states=job.states)
+            found = ground.goes_on(under, there, claimed, limits, soon=job.soon)
+            if found is None:
+                semantics = Semantics(there, without=ground.unread)
+                found = broken_of(whole(VectorSearch(semantics, tuple(claimed), limits, refute_only=job.soon, briefly=True)))
+            yield from found

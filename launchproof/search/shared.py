@@ -213,10 +213,17 @@ def uninterrupted() -> Iterator[None]:
 
 
 def forked() -> int:
-    """Fork; Python warns of threads, and those that there are do nothing that is waited for."""
+    """Fork."""
+    with unwarned():
+        return os.fork()
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Have Python not warn of threads where it forks: those that there are do nothing that is waited for."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
+        yield
 
 
 class Packing(pickle.Pickler):

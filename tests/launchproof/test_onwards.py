@@ -96,7 +96,7 @@ def test_of_a_protocol_that_fails_nothing_is_known() -> None:
     """Where a search fails with nothing lost, there is nothing to go on from."""
     ground = Ground.of(lamp(), (it_cannot_be_judged,), NO_FIELDS)
     assert not ground.searches
-    assert ground.goes_on((), lamp(), (it_cannot_be_judged,), soon=False) is None
+    assert ground.goes_on((), lamp(), (it_cannot_be_judged,), Limits(), soon=False) is None
 
 
 def test_a_run_that_is_not_told_is_as_long() -> None:

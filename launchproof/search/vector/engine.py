@@ -21,7 +21,7 @@ from launchproof.declare.protocol import Protocol
 from launchproof.liveness.graph import distinct
 from launchproof.search.builtin import NO_DEADLOCK
 from launchproof.search.coverage import coverage_of
-from launchproof.search.exhaustive import OFTEN, Search, owes
+from launchproof.search.exhaustive import OFTEN, Limits, Search, owes
 from launchproof.search.futures import Futures
 from launchproof.search.garbage import uncollected
 from launchproof.search.growth import LONG, SUSPICIOUS, TRIES
@@ -91,7 +91,9 @@ class VectorSearch(Search):
         with uncollected(), Interruptions() as self._interruptions:
             return super().run()
 
-    def onwards(self, protocol: Protocol, properties: Sequence[Property], *, refute_only: bool = False) -> VectorSearch:
+    def onwards(
+        self, protocol: Protocol, properties: Sequence[Property], limits: Limits | None = None, *, refute_only: bool = False
+    ) -> VectorSearch:
         """Give a search that goes on from what this one has learned and judged, of a protocol that differs in transitions alone.
 
         The properties are among those that this one judged. This one is of no use any more. That a claim had something to say
@@ -99,7 +101,12 @@ class VectorSearch(Search):
         """
         self.tables.become(protocol)
         search = VectorSearch(
-            self.semantics, tuple(properties), refute_only=refute_only, briefly=self.briefly, tables=self.tables
+            self.semantics,
+            tuple(properties),
+            limits or Limits(),
+            refute_only=refute_only,
+            briefly=self.briefly,
+            tables=self.tables,
         )
         search._take_over(self)
         return search
