@@ -80,7 +80,8 @@ def fails(graph: Graph, alive: Ints, number: Ints, inside: Ints) -> Flags:
     parts, labels = number.take(alive), max(len(graph.groups), 1)
     count = int(parts.max()) + 1
     met = np.zeros(count * labels, dtype=np.bool_)
-    met[number.take(graph.source.take(inside)) * labels + graph.label.take(inside)] = True
+    inner = number.take(graph.source.take(inside)) * labels if count > 1 else 0
+    met[inner + graph.label.take(inside)] = True
     part, label = np.divmod(np.flatnonzero(met), labels)
     failing = np.zeros(len(alive), dtype=np.bool_)
     for weakly, belongs, enabled in zip(graph.weakly, graph.belongs, graph.enabled, strict=True):
