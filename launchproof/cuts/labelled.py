@@ -16,8 +16,8 @@ from launchproof.cuts.lossy import RUNS, Lossy
 from launchproof.cuts.sets import NONE, Loss
 from launchproof.declare.properties import Property
 from launchproof.liveness.graph import distinct
-from launchproof.search.judges import StepJudges
-from launchproof.search.vector.judging import SILENT, Answers, AsksState, Open, Told
+from launchproof.search.judges import SILENT, Open, StepJudges, Told
+from launchproof.search.vector.judging import Answers, AsksState
 from launchproof.search.vector.keys import Array, Column, spread
 from launchproof.search.vector.level import Tables, Taken
 from launchproof.search.vector.symbolic import Changes, Part
@@ -31,7 +31,7 @@ Asked = tuple[Loss, Told, Open]
 
 
 @define(eq=False)
-class Labels:
+class EntryLabels:
     """The labels that steps leave in the ledger, numbered: of each effect, and so of each entry of the bundles' tables."""
 
     tables: Tables
@@ -64,7 +64,7 @@ class Labels:
 class Fitting:
     """The entries of bundles with a label that fits."""
 
-    labels: Labels
+    labels: EntryLabels
     fits: Callable[[Loss], bool]
     _begin: Column = field(factory=Column)
     _count: Column = field(factory=Column)
@@ -105,7 +105,6 @@ class LabelledSteps(AsksState):
     _begin: Column = field(factory=Column)
     _count: Column = field(factory=Column)
     _entry: Column = field(factory=Column)
-    _plans: dict[int, tuple[Told, Open]] = field(factory=dict)
     _parts: dict[int, tuple[Asked, ...]] = field(factory=dict)
     _wanted: Callable[[Property, Loss], bool] | None = None
     _asked: Column = field(factory=Column)
@@ -148,9 +147,7 @@ class LabelledSteps(AsksState):
 
     def __call__(self, question: int, state: State) -> Told:
         """Give the properties that an entry's open plans break in a state."""
-        _, _, open_ = self.entries[question]
-        found = [judge.property for judge, plan in open_ if self.judges.with_slots(judge, plan, state) is False]
-        return tuple(dict.fromkeys(found))
+        return self.judges.told_in(self.entries[question][2], state)
 
     def label(self, step: Micros) -> Loss:
         """Give all that has to be lost for a step."""
@@ -179,14 +176,7 @@ class LabelledSteps(AsksState):
         return found
 
     def _of_plan(self, plan: Plan) -> tuple[Told, Open]:
-        if plan.index in self.semantics.planner.failures:
-            return (RUNS,), ()
-        found = self._plans.get(plan.index)
-        if found is None:
-            broken, open_ = self.judges.of_plan(plan)
-            told = tuple(judge.property for judge in broken), tuple((judge, plan) for judge in open_)
-            found = self._plans[plan.index] = told if any(told) else SILENT
-        return found
+        return ((RUNS,), ()) if plan.index in self.semantics.planner.failures else self.judges.told_of(plan)
 
 
 def of_open(open_: Open) -> Iterator[Property]:

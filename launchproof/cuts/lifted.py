@@ -28,7 +28,7 @@ import numpy as np
 from attrs import define, field, frozen
 
 from launchproof.cuts.folded import Fold, Folded, States
-from launchproof.cuts.labelled import Fitting, LabelledSteps, Labels
+from launchproof.cuts.labelled import EntryLabels, Fitting, LabelledSteps
 from launchproof.cuts.lossy import RUNS, Lossy
 from launchproof.cuts.sets import NONE, Loss, Minimal, ordered, proper_subsets
 from launchproof.declare.properties import Property
@@ -130,7 +130,7 @@ class Lifted:
     _longest: dict[Loss, Array] = field(factory=dict)
     _suspicions: dict[Loss, Suspicion] = field(factory=dict)
     _resting: Resting = field(init=False)
-    _labels: Labels = field(init=False)
+    _labels: EntryLabels = field(init=False)
     _labelled: LabelledSteps = field(init=False)
     _of_keys: StateAnswers = field(init=False)
     _of_states: StateAnswers = field(init=False)
@@ -140,7 +140,7 @@ class Lifted:
     def __attrs_post_init__(self) -> None:
         """Begin with nothing found."""
         self.tables = Tables(self.semantics, aside=self.semantics.ledger)
-        self._labels = Labels(self.tables, self.semantics)
+        self._labels = EntryLabels(self.tables, self.semantics)
         claims = [p for p in self.properties if p.kind != "builtin"]
         places = PlaceJudges(self.semantics, claims)
         self._labelled = LabelledSteps(self.tables, self.semantics, StepJudges(self.semantics, claims, places))

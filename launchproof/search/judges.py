@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from attrs import define, field
@@ -63,6 +63,16 @@ class Judge:
         if said is not None:
             self.spoke = True
         return said
+
+
+Told = tuple[Property, ...]
+"""Properties that break."""
+
+Open = tuple[tuple[Judge, Plan], ...]
+"""Plans to be judged with slots of the state besides."""
+
+SILENT: Final[tuple[Told, Open]] = ((), ())
+"""What a plan tells of which no property says anything."""
 
 
 def slot_of(semantics: Semantics, name: str, prop: Property) -> int:
@@ -165,6 +175,7 @@ class StepJudges:
         self._fitting: dict[tuple[int, type, type, type], list[Judge]] = {}
         self._messages: dict[int, tuple[Judge, ...]] = {}
         self._plans: dict[int, tuple[tuple[Judge, ...], tuple[Judge, ...]]] = {}
+        self._told: dict[int, tuple[Told, Open]] = {}
         self._bundles: dict[int, tuple[tuple[Judge, ...], tuple[Step, ...]]] = {}
         self._steps: dict[int, tuple[tuple[Judge, ...], tuple[tuple[Judge, Plan], ...]]] = {}
 
@@ -203,6 +214,19 @@ class StepJudges:
         if found is None:
             found = self._plans[plan.index] = self._judge_plan(plan)
         return found
+
+    def told_of(self, plan: Plan) -> tuple[Told, Open]:
+        """Give the properties that the plan alone breaks, and what is to be asked of the state besides, or `SILENT`."""
+        found = self._told.get(plan.index)
+        if found is None:
+            broken, open_ = self.of_plan(plan)
+            told = tuple([judge.property for judge in broken]), tuple([(judge, plan) for judge in open_])
+            found = self._told[plan.index] = told if any(told) else SILENT
+        return found
+
+    def told_in(self, open_: Open, state: State) -> Told:
+        """Give the properties that plans break in a state, of those that are to be asked of it; each once."""
+        return tuple(dict.fromkeys([judge.property for judge, plan in open_ if self.with_slots(judge, plan, state) is False]))
 
     def _judge_plan(self, plan: Plan) -> tuple[tuple[Judge, ...], tuple[Judge, ...]]:
         broken: list[Judge] = []

@@ -21,9 +21,9 @@ from attrs import define, evolve, field, frozen
 from launchproof.declare.properties import Property
 from launchproof.liveness.graph import Flags, Graph, distinct
 from launchproof.search.futures import Futures
-from launchproof.search.judges import Judge
+from launchproof.search.judges import Judge, Open, Told
 from launchproof.search.recorded import Recorder
-from launchproof.search.vector.judging import Answers, AsksState, OfStates, Open, Told
+from launchproof.search.vector.judging import Answers, AsksState, OfStates
 from launchproof.search.vector.keys import HALF, Array, Column, empty, firsts, spread
 from launchproof.search.vector.level import Expanded, Tables
 from launchproof.search.vector.store import Small, Store
@@ -162,9 +162,7 @@ class Labels(AsksState):
 
     def __call__(self, question: int, state: State) -> Told:
         """Give the claims that a step breaks in a state, of those that read its slots."""
-        judges = self.recorder.judges
-        found = [j.property for j, plan in self._several[question].open if judges.with_slots(j, plan, state) is False]
-        return tuple(dict.fromkeys(found))
+        return self.recorder.judges.told_in(self._several[question].open, state)
 
     def _learn(self) -> None:
         """Tabulate the labels of bundles that were made since."""
@@ -212,10 +210,8 @@ class Labels(AsksState):
         """Give the bits that a plan has in all states, and what is to be asked of the state besides."""
         found = self._plans.get(plan.index)
         if found is None:
-            broken, more = self.recorder.judges.of_plan(plan)
-            bits = self.recorder.borne(plan) | self.recorder.bits_of(judge.property for judge in broken)
-            found = bits, tuple([(judge, plan) for judge in more])
-            self._plans[plan.index] = found
+            told, more = self.recorder.judges.told_of(plan)
+            found = self._plans[plan.index] = self.recorder.borne(plan) | self.recorder.bits_of(told), more
         return found
 
     def _groups_of(self, first: Plan, queue: int) -> int:

@@ -8,29 +8,19 @@ exactly happens there is then told by the plain rules.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
 import numpy as np
 from attrs import define, field
 
 from launchproof.declare.properties import Property
-from launchproof.search.judges import Judge, PlaceJudges, StateJudges, StepJudges
+from launchproof.search.judges import SILENT, Judge, Open, PlaceJudges, StateJudges, StepJudges, Told
 from launchproof.search.vector.bundles import Bundles
 from launchproof.search.vector.keys import Array, Column, Direct, Joint, Table
 from launchproof.search.vector.layout import Words, rekeyed
 from launchproof.search.vector.level import Expanded
 from launchproof.search.vector.space import Space
 from launchproof.search.vector.symbolic import Part
-from launchproof.semantics.plans import Plan
 from launchproof.semantics.steps import State
-
-Open = tuple[tuple[Judge, Plan], ...]
-"""Plans to be judged with slots of the state besides."""
-
-Told = tuple[Property, ...]
-
-SILENT: Final[tuple[Told, Open]] = ((), ())
-"""What steps tell of which no property says anything."""
 
 
 @define(eq=False)
@@ -170,7 +160,6 @@ class StepAnswers(AsksState):
     _open_ids: dict[Open, int] = field(factory=lambda: {(): 0})
     _bits: list[Column] = field(init=False)
     _same: dict[tuple[int, ...], tuple[int, int]] = field(factory=dict)
-    _plans: dict[int, tuple[Told, Open]] = field(factory=dict)
     _parts: dict[int, tuple[Told, Open]] = field(factory=dict)
     answers: Answers = field(init=False)
 
@@ -242,20 +231,13 @@ class StepAnswers(AsksState):
         """Judge steps by their plans."""
         steps = self.bundles.effects.symbolic.steps
         plans = {plan.index: plan for step in part.steps for plan in steps[step]}
-        answers = [self._of_plan(plan) for plan in plans.values()]
+        answers = [self.judges.told_of(plan) for plan in plans.values()]
         found = tuple(p for told, _ in answers for p in told), tuple(o for _, more in answers for o in more)
         return found if any(found) else SILENT
 
-    def _of_plan(self, plan: Plan) -> tuple[Told, Open]:
-        if plan.index not in self._plans:
-            broken, open_ = self.judges.of_plan(plan)
-            self._plans[plan.index] = (tuple(judge.property for judge in broken), tuple((judge, plan) for judge in open_))
-        return self._plans[plan.index]
-
     def __call__(self, question: int, state: State) -> Told:
         """Give the properties that some of the open plans break in a state."""
-        found = [j.property for j, plan in self.opened[question] if self.judges.with_slots(j, plan, state) is False]
-        return tuple(dict.fromkeys(found))
+        return self.judges.told_in(self.opened[question], state)
 
 
 def told_by(told: Sequence[Told], found: Array, rows: Array, wanted: Sequence[Property]) -> Iterator[tuple[Told, Array]]:
