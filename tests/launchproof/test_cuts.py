@@ -96,8 +96,9 @@ def found_by(answer: CutSets) -> dict[str, set[tuple[str, ...]]]:
 
 def test_every_minimal_cut_set_is_found() -> None:
     """On a few random protocols the cut sets up to three guards are those that 'one after the other' finds."""
-    compared, _ = compare(range(12))
-    assert compared >= 1
+    compared, several = compare(range(20))
+    assert compared >= 5
+    assert several >= 1
 
 
 @pytest.mark.parametrize(

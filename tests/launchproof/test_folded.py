@@ -17,7 +17,7 @@ from launchproof.cuts.folded import Fold, States, UnfoldableError, counted
 from launchproof.cuts.lifted import Lifted
 from launchproof.cuts.lossy import Lossy, guards_at_work
 from launchproof.cuts.real import Subject
-from launchproof.cuts.sets import Loss, ordered
+from launchproof.cuts.sets import NONE, Loss, ordered
 from launchproof.search.vector.level import Tables
 from launchproof.semantics.steps import Semantics
 from tests.launchproof.test_against_naive import TO
@@ -307,9 +307,22 @@ def test_what_is_met_beside_several_phases_at_once_is_done_for_each() -> None:
     wires = Instant("wires", ("porter",), {Show: "lamp", Ring: "lamp"})
     protocol = Protocol("toy", (porter, signal), (wires,))
     assert folds(protocol, (out_is_steady,)) == ["porter", "lamp"]
+    expected = {
+        (Ready(), Lamp(Light.OUT)),
+        *((Shown(), Lamp(light)) for light in Light),
+        *((Rung(), Lamp(light, flashes=True)) for light in Light),
+    }
     for apart in (frozenset[str](), frozenset(["porter"])):
         search = lifted(protocol, (out_is_steady,), apart)
         assert search.states == 1 + 3 + 3
+        assert spelled(search) == expected
+
+
+def spelled(search: Lifted) -> set[tuple[object, ...]]:
+    """Spell out what the machines are in, in the states that need no loss."""
+    states = search.tables.space.values.states(search._fold.spread(search._known[NONE])[0])
+    values = search.semantics.interner.values
+    return {tuple(values[value] for value in state[: search.semantics.machines]) for state in states}
 
 
 # -- phases that their classes do not tell -------------------------------------------------------------
