@@ -18,7 +18,7 @@ from launchproof.declare.properties import Property
 from launchproof.liveness.graph import distinct
 from launchproof.search.judges import SILENT, Open, StepJudges, Told
 from launchproof.search.vector.judging import Answers, AsksState
-from launchproof.search.vector.keys import Array, Column, spread
+from launchproof.search.vector.keys import Array, Column, places
 from launchproof.search.vector.level import Tables, Taken
 from launchproof.search.vector.symbolic import Changes, Part
 from launchproof.semantics.plans import Plan
@@ -74,8 +74,8 @@ class Fitting:
     def entries(self, bundles: Array) -> tuple[Array, Array]:
         """Give those of some bundles: which of the bundles each is of, and its number."""
         self._learn()
-        owner, part = spread(self._count.at(bundles))
-        return owner, self._entry.at(self._begin.at(bundles).take(owner) + part)
+        owner, at = places(self._begin, self._count, bundles)
+        return owner, self._entry.at(at)
 
     def _learn(self) -> None:
         """Choose among the entries of bundles that were not met before."""
@@ -122,8 +122,8 @@ class LabelledSteps(AsksState):
         """Yield what steps of some states break, and their labels, as far as that is wanted; the same more than once, perhaps."""
         self._learn()
         self._judge_by(wanted)
-        owner, part = spread(self._count.at(taken.bundles))
-        entry = self._entry.at(self._begin.at(taken.bundles).take(owner) + part)
+        owner, at = places(self._begin, self._count, taken.bundles)
+        entry = self._entry.at(at)
         asked = np.flatnonzero(self._asked.at(entry))
         entry, owner = entry.take(asked), owner.take(asked)
         for number in distinct(entry).tolist():

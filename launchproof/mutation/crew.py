@@ -66,7 +66,7 @@ class Done:
 
 
 Load = Callable[[], Subject]
-"""Gives what is mutated. Every process calls it once, so it must be picklable."""
+"""Gives what is mutated; picklable, as every process calls it once where processes cannot be forked."""
 
 
 def jobs_of(subject: Subject, chosen: Sequence[Mutant]) -> Iterator[Job]:

@@ -13,7 +13,7 @@ from attrs import define, field
 
 from launchproof.search.vector.acts import Acts, Beginnings
 from launchproof.search.vector.effects import Effects
-from launchproof.search.vector.keys import BITS, Array, Column, Joint, Table, read, spread
+from launchproof.search.vector.keys import BITS, Array, Column, Joint, Table, places, read
 from launchproof.search.vector.layout import repacked
 from launchproof.search.vector.reading import learns
 from launchproof.search.vector.space import Space
@@ -114,8 +114,7 @@ class Bundles:
 
     def entries(self, bundles: Array) -> tuple[Array, Array]:
         """Give every entry of some bundles: which of them each is of, and its number."""
-        owner, part = spread(self.count.at(bundles))
-        return owner, self.begin.at(bundles).take(owner) + part
+        return places(self.begin, self.count, bundles)
 
     def _keys(self, acts: Acts) -> tuple[Array, Table]:
         """Give the keys of beginnings in their phases, and the table that they are looked up in."""

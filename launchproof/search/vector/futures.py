@@ -24,7 +24,7 @@ from launchproof.search.futures import Futures
 from launchproof.search.judges import Judge, Open, Told
 from launchproof.search.recorded import Recorder
 from launchproof.search.vector.judging import Answers, AsksState, OfStates
-from launchproof.search.vector.keys import HALF, Array, Column, empty, firsts, spread
+from launchproof.search.vector.keys import HALF, Array, Column, empty, firsts, places
 from launchproof.search.vector.level import Expanded, Tables
 from launchproof.search.vector.store import Small, Store
 from launchproof.search.vector.symbolic import Part
@@ -130,17 +130,12 @@ class Labels(AsksState):
     def record(self, at: int, expanded: Expanded) -> None:
         """Take down the edges of a chunk's states."""
         self._learn()
-        owner, part = spread(self._count.at(expanded.entry))
-        idle, idle_part = spread(self._idle_count.at(expanded.bundles))
+        owner, moving_at = places(self._begin, self._count, expanded.entry)
+        idle, idle_at = places(self._idle_begin, self._idle_count, expanded.bundles)
         stays = expanded.acts.row.take(idle)
         rows = np.concatenate([expanded.row.take(owner), stays])
         targets = np.concatenate([self.store.number(expanded.after).take(owner), at + stays])
-        labels = np.concatenate(
-            [
-                self._labels.at(self._begin.at(expanded.entry).take(owner) + part),
-                self._idle_labels.at(self._idle_begin.at(expanded.bundles).take(idle) + idle_part),
-            ]
-        )
+        labels = np.concatenate([self._labels.at(moving_at), self._idle_labels.at(idle_at)])
         self._decide(expanded, rows, labels)
         size, many = self.store.size, len(self.met)
         rest, found = np.divmod(firsts((rows * size + targets) * many + labels)[0], many)

@@ -229,3 +229,9 @@ def spread(counts: Array) -> tuple[Array, Array]:
     """Take items with several parts each apart: whose part each is, and which part of it."""
     owner = np.repeat(np.arange(len(counts)), counts)
     return owner, np.arange(len(owner)) - (np.cumsum(counts) - counts).take(owner)
+
+
+def places(begin: Column, count: Column, rows: Array) -> tuple[Array, Array]:
+    """Give the place of every item of some rows, whose items stand side by side: which of the rows it is of, and its place."""
+    owner, part = spread(count.at(rows))
+    return owner, begin.at(rows).take(owner) + part

@@ -15,7 +15,7 @@ from launchproof.declare.protocol import Protocol
 from launchproof.search.vector.acts import Acts, Beginnings
 from launchproof.search.vector.bundles import Bundles
 from launchproof.search.vector.effects import Effects
-from launchproof.search.vector.keys import Array, firsts, spread
+from launchproof.search.vector.keys import Array, firsts, places, spread
 from launchproof.search.vector.layout import Words
 from launchproof.search.vector.naming import Naming
 from launchproof.search.vector.space import Space
@@ -145,9 +145,8 @@ class Tables:
                 raw, row, act, entry = [w.take(owner) for w in raw], row.take(owner), act.take(owner), entry.take(owner)
             else:
                 at = differ
-            mine, part = spread(counts)
-            tables = self.naming.tables.at(self.naming.begin.at(outcome).take(mine) + part)
-            anew = self.naming.rename([w.take(at) for w in raw], tables)
+            _, tables = places(self.naming.begin, self.naming.count, outcome)
+            anew = self.naming.rename([w.take(at) for w in raw], self.naming.tables.at(tables))
             for word, new in zip(raw, anew, strict=True):
                 word[at] = new
         return Taken(states, acts, bundles, row, act, entry, raw, steps)
